@@ -1,0 +1,31 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.mapping;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How a source row becomes a destination record.
+ *
+ * @param key source columns that identify a row, at least one
+ * @param updatedAt source column that says when the row last changed, or {@code null}
+ * @param fields in the order of the file
+ * @param pii destination fields that never stand in clear in a table, log or message
+ */
+public record MappingSpec(
+    List<String> key, String updatedAt, List<FieldMapping> fields, Set<String> pii)
+    implements Serializable {
+
+  public MappingSpec {
+    key = List.copyOf(key);
+    fields = List.copyOf(fields);
+    pii = Set.copyOf(pii);
+    if (key.isEmpty()) {
+      throw new IllegalArgumentException("a sync needs at least one key column");
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.source;
+
+import java.io.Serializable;
+import java.util.Map;
+
+/** Where a sync's rows come from. Paths are absolute here; the spec reader resolved them. */
+public sealed interface SourceSpec extends Serializable {
+
+  /**
+   * A Delta table; exactly one of the two is set.
+   *
+   * @param path its folder
+   * @param table its name in the catalog
+   */
+  record Delta(String path, String table) implements SourceSpec {}
+
+  /**
+   * Files of one format.
+   *
+   * @param format {@code parquet}, {@code csv} or {@code json}
+   * @param path a file or folder
+   * @param schema Spark DDL, or {@code null} to take what the files say
+   * @param options passed to Spark's reader
+   */
+  record Files(String format, String path, String schema, Map<String, String> options)
+      implements SourceSpec {
+    public Files {
+      options = Map.copyOf(options);
+    }
+  }
+
+  /**
+   * A table or query of a JDBC database; exactly one of the two is set.
+   *
+   * @param partitionColumn numeric, date or timestamp column to read in parallel by, or {@code
+   *     null}
+   */
+  record Jdbc(
+      String url, String user, String password, String table, String query, String partitionColumn)
+      implements SourceSpec {
+    @Override
+    public String toString() {
+      return "Jdbc[" + (table != null ? table : "query") + "]";
+    }
+  }
+
+  /** A Spark SQL query over what the session's catalog holds. */
+  record Sql(String query) implements SourceSpec {}
+}
