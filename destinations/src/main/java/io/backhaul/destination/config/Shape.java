@@ -11,15 +11,29 @@ import java.util.List;
  * Schema from these definitions alone, so that the four cannot disagree.
  *
  * <p>Canonical form, as {@code DestinationConfig.properties} and the sync spec see it: {@link
- * Text}, {@link Choice} and {@link Secret} a string, {@link Whole} a long, {@link Decimal} a
- * double, {@link Flag} a boolean, {@link Span} a long of milliseconds, {@link Size} a long of
- * bytes, {@link ListOf} an array, {@link MapOf} and {@link Obj} an object, {@link AnyOf} whatever
- * its matching shape gives.
+ * Text}, {@link Pattern}, {@link Choice} and {@link Secret} a string, {@link Whole} a long, {@link
+ * Decimal} a double, {@link Flag} a boolean, {@link Span} a long of milliseconds, {@link Size} a
+ * long of bytes, {@link ListOf} an array, {@link MapOf}, {@link Obj} and {@link Variants} an
+ * object, {@link Scalar} the value as it stands, {@link AnyOf} whatever its matching shape gives.
  */
 public sealed interface Shape {
 
-  /** Any text; a number or boolean in YAML is taken as its text. */
+  /**
+   * Any text; a number or boolean in YAML is taken as its text. {@code ${env:…}}, {@code ${file:…}}
+   * and {@code ${hadoop:…}} in it are resolved.
+   */
   record Text() implements Shape {}
+
+  /**
+   * A text of a given form, taken as it is: a secret reference in it is an error.
+   *
+   * @param regex what the whole text matches, in the syntax that Java and ECMAScript share
+   * @param what the form in words, for example {@code a share such as 10%}
+   */
+  record Pattern(String regex, String what) implements Shape {}
+
+  /** Any single value, null included, taken as it is: a secret reference in it is an error. */
+  record Scalar() implements Shape {}
 
   /**
    * A text that is sensitive: only {@code ${env:…}}, {@code ${file:…}} and {@code ${hadoop:…}} name
@@ -61,6 +75,20 @@ public sealed interface Shape {
       keys = List.copyOf(keys);
     }
   }
+
+  /**
+   * A mapping whose keys depend on the word that stands under one of them.
+   *
+   * @param tag the key that holds the word; it stays in the canonical form
+   */
+  record Variants(String tag, List<Case> cases) implements Shape {
+    public Variants {
+      cases = List.copyOf(cases);
+    }
+  }
+
+  /** What may stand beside one word of a {@link Variants}, its tag left out. */
+  record Case(String word, Obj shape) {}
 
   /** An absolute http or https URL without user information. */
   record Url() implements Shape {}
