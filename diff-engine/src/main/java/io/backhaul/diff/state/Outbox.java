@@ -1,0 +1,191 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.state;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What a run is going to send, fixed before the first byte of it is sent. Delivery reads this table
+ * and nothing else, so that a retried task meets the same records again.
+ */
+public final class Outbox {
+
+  /** {@code disposition} of a row that is to be delivered. */
+  public static final String PLANNED = "planned";
+
+  /** {@code disposition} of a row that failed validation and becomes a dead letter. */
+  public static final String INVALID = "invalid";
+
+  private static final Map<String, String> PROPERTIES =
+      Map.of(
+          "delta.dataSkippingNumIndexedCols", "0",
+          "delta.setTransactionRetentionDuration", "interval 30 days");
+
+  private final SparkSession spark;
+  private final TableRef table;
+  private final Clock clock;
+
+  /** The outbox of one sync; the table is created by the first {@link #write}. */
+  public Outbox(SparkSession spark, TableRef table) {
+    this(spark, table, Clock.systemUTC());
+  }
+
+  /** As {@link #Outbox(SparkSession, TableRef)}, with the clock that {@code planned_at} is from. */
+  public Outbox(SparkSession spark, TableRef table, Clock clock) {
+    this.spark = spark;
+    this.table = table;
+    this.clock = clock;
+  }
+
+  /**
+   * The table's columns.
+   *
+   * @param keySchema the source's key columns with their own types
+   */
+  public static StructType schema(StructType keySchema) {
+    return new StructType(
+        new StructField[] {
+          column("run_id", DataTypes.StringType, "The run that planned this row"),
+          column("disposition", DataTypes.StringType, "planned, or invalid: a dead letter"),
+          column("op", DataTypes.StringType, "upsert, insert, update or delete"),
+          column("key", DataTypes.StringType, "Key columns as canonical JSON"),
+          column("source_key", keySchema, "Key columns with their own types"),
+          column("row_hash", DataTypes.LongType, "Canonical hash of the mapped row"),
+          column("payload", DataTypes.StringType, "Fields to send as JSON, pii as pseudonyms"),
+          column("fields", DataTypes.StringType, "All mapped fields, where payload has only some"),
+          column("sealed", DataTypes.BinaryType, "Fields to send, encrypted; only with pii"),
+          column("previous", DataTypes.StringType, "Fields as last delivered"),
+          column(
+              "changed_fields",
+              DataTypes.createArrayType(DataTypes.StringType),
+              "Fields that differ from previous; null for a new key"),
+          column("destination_id", DataTypes.StringType, "The destination's id of the record"),
+          column("basis", DataTypes.StringType, "The run that last delivered this key, or empty"),
+          column("source_updated_at", DataTypes.TimestampType, "When the source row last changed"),
+          column(
+              "failures",
+              DataTypes.createArrayType(
+                  new StructType()
+                      .add("field", DataTypes.StringType)
+                      .add("rule", DataTypes.StringType)
+                      .add("message", DataTypes.StringType)),
+              "Rules that an invalid row broke"),
+          column("source_rows", DataTypes.LongType, "Source rows with this key; 0 if it left"),
+          column("mapping_fingerprint", DataTypes.StringType, "The mapping that made the fields"),
+          column("planned_at", DataTypes.TimestampType, "When the row was planned")
+        });
+  }
+
+  private static StructField column(
+      String name, org.apache.spark.sql.types.DataType type, String comment) {
+    return new StructField(name, type, true, Metadata.empty()).withComment(comment);
+  }
+
+  /** Whether anything was ever written. */
+  public boolean exists() {
+    return table.exists(spark);
+  }
+
+  /**
+   * Writes a run's rows in one commit; for a run that is written already, does nothing.
+   *
+   * @param rows the columns of {@link #schema} but {@code run_id} and {@code planned_at}
+   */
+  public void write(String runId, Dataset<Row> rows) {
+    StructType keySchema = (StructType) rows.schema().apply("source_key").dataType();
+    table.createIfMissing(
+        spark,
+        schema(keySchema),
+        List.of("run_id"),
+        "Planned operations of one sync, a partition a run",
+        PROPERTIES);
+    Dataset<Row> stamped =
+        rows.withColumn("run_id", lit(runId))
+            .withColumn("planned_at", lit(Instant.now(clock)))
+            .select(
+                java.util.Arrays.stream(schema(keySchema).fieldNames())
+                    .map(name -> col(name))
+                    .toArray(Column[]::new));
+    table.append(stamped, "plan " + runId, 1);
+  }
+
+  /** All rows of a run; empty if there is no such run. */
+  public Dataset<Row> of(String runId) {
+    return table.read(spark).where(col("run_id").equalTo(runId));
+  }
+
+  /**
+   * What a run delivers, in exactly {@code partitions} partitions by hash of key, each sorted by
+   * operation and key: the same rows in the same order every time it is asked.
+   */
+  public Dataset<Row> deliverable(String runId, int partitions) {
+    return of(runId)
+        .where(col("disposition").equalTo(PLANNED))
+        .repartition(partitions, col("key"))
+        .sortWithinPartitions("op", "key");
+  }
+
+  /** Counts of a run's rows. */
+  public Summary summary(String runId) {
+    Map<String, Long> planned = new TreeMap<>();
+    long invalid = 0;
+    long invalidRows = 0;
+    long plannedRows = 0;
+    for (Row row :
+        of(runId)
+            .groupBy("disposition", "op")
+            .agg(count(lit(1)), coalesce(sum("source_rows"), lit(0L)))
+            .collectAsList()) {
+      if (row.getString(0).equals(PLANNED)) {
+        planned.put(row.getString(1), row.getLong(2));
+        plannedRows += row.getLong(3);
+      } else {
+        invalid += row.getLong(2);
+        invalidRows += row.getLong(3);
+      }
+    }
+    return new Summary(planned, plannedRows, invalid, invalidRows);
+  }
+
+  /** Removes a run's rows: of a run that a guard stopped. One commit that rewrites no file. */
+  public void discard(String runId) {
+    if (exists()) {
+      table.deltaTable(spark).delete(col("run_id").equalTo(runId));
+    }
+  }
+
+  /**
+   * Counts of a run's rows.
+   *
+   * @param planned operations by lower-case name
+   * @param plannedRows source rows behind them
+   * @param invalid dead letters
+   * @param invalidRows source rows behind them
+   */
+  public record Summary(
+      Map<String, Long> planned, long plannedRows, long invalid, long invalidRows) {
+    public Summary {
+      planned = Map.copyOf(planned);
+    }
+  }
+}

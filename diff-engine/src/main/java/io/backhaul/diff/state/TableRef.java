@@ -1,0 +1,136 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.state;
+
+import io.delta.tables.DeltaTable;
+import io.delta.tables.DeltaTableBuilder;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** Names one Delta table of the ledger, by folder or by catalog name. Immutable. */
+public sealed interface TableRef extends Serializable {
+
+  /** A table in a folder. */
+  record ByPath(String path) implements TableRef {
+    public ByPath {
+      Objects.requireNonNull(path, "path");
+    }
+
+    @Override
+    public String toString() {
+      return path;
+    }
+  }
+
+  /** A table in the session's catalog, for example {@code main.backhaul.runs}. */
+  record ByName(String name) implements TableRef {
+    public ByName {
+      Objects.requireNonNull(name, "name");
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** Whether the table is there. */
+  default boolean exists(SparkSession spark) {
+    return this instanceof ByPath byPath
+        ? DeltaTable.isDeltaTable(spark, byPath.path())
+        : spark.catalog().tableExists(((ByName) this).name());
+  }
+
+  /** The newest rows; lazy, pinned to the version that is current now. */
+  default Dataset<Row> read(SparkSession spark) {
+    return this instanceof ByPath byPath
+        ? spark.read().format("delta").load(byPath.path())
+        : spark.table(((ByName) this).name());
+  }
+
+  /** The table for {@code MERGE}, {@code DELETE}, {@code OPTIMIZE}. */
+  default DeltaTable deltaTable(SparkSession spark) {
+    return this instanceof ByPath byPath
+        ? DeltaTable.forPath(spark, byPath.path())
+        : DeltaTable.forName(spark, ((ByName) this).name());
+  }
+
+  /** The newest version, from the Delta log, without a Spark job. */
+  default long version(SparkSession spark) {
+    return DeltaLogs.snapshot(spark, this).version();
+  }
+
+  /**
+   * How many rows the table holds: Delta answers from the statistics in its log, and scans only
+   * where a file has none.
+   */
+  default long rowCount(SparkSession spark) {
+    return read(spark).count();
+  }
+
+  /**
+   * Creates the table if it is not there; one commit, or none. A table that is there is left as it
+   * is.
+   *
+   * @param schema columns, their comments included
+   * @param partitionBy partition columns, may be empty
+   * @param comment the table's comment
+   * @param properties Delta table properties
+   */
+  default void createIfMissing(
+      SparkSession spark,
+      StructType schema,
+      List<String> partitionBy,
+      String comment,
+      Map<String, String> properties) {
+    if (exists(spark)) {
+      return;
+    }
+    DeltaTableBuilder builder = DeltaTable.createIfNotExists(spark).addColumns(schema);
+    builder =
+        this instanceof ByPath byPath
+            ? builder.location(byPath.path())
+            : builder.tableName(((ByName) this).name());
+    if (!partitionBy.isEmpty()) {
+      builder = builder.partitionedBy(partitionBy.toArray(String[]::new));
+    }
+    for (Map.Entry<String, String> property : properties.entrySet()) {
+      builder = builder.property(property.getKey(), property.getValue());
+    }
+    builder.comment(comment).execute();
+  }
+
+  /**
+   * Appends rows in one commit. With an application id the commit happens at most once for each
+   * version, and never after a higher one: a repeat is left out in silence, by Delta.
+   *
+   * @param txnAppId who commits, or {@code null} for a plain append
+   * @param txnVersion must grow from commit to commit of one application
+   */
+  default void append(Dataset<Row> rows, String txnAppId, long txnVersion) {
+    DataFrameWriter<Row> writer = rows.write().format("delta").mode(SaveMode.Append);
+    if (txnAppId != null) {
+      writer = writer.option("txnAppId", txnAppId).option("txnVersion", txnVersion);
+    }
+    save(writer);
+  }
+
+  /** Ends a write that the caller set up: to this folder or this name. */
+  default void save(DataFrameWriter<Row> writer) {
+    if (this instanceof ByPath byPath) {
+      writer.save(byPath.path());
+    } else {
+      writer.saveAsTable(((ByName) this).name());
+    }
+  }
+}
