@@ -1,0 +1,154 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.mapping;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.udf;
+
+import io.backhaul.diff.validation.FieldRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A {@link MappingSpec} that is known to fit its source: it makes every source row comparable
+ * ({@link #hashed}) and the few that changed sendable ({@link #rendered}). Immutable.
+ */
+public final class Mapping {
+
+  private final Resolved resolved;
+
+  /** What a spec came to on its source; {@code values}, {@code fields} run in mapping order. */
+  record Resolved(
+      StructType keySchema,
+      List<Column> keyValues,
+      StructType fields,
+      List<Column> values,
+      Column updatedAt,
+      Set<String> pii,
+      String fingerprint) {}
+
+  Mapping(Resolved resolved) {
+    this.resolved = resolved;
+  }
+
+  /**
+   * Checks a spec against a source's schema; no row is read and no job runs.
+   *
+   * @throws MappingException with every problem at once
+   */
+  public static Mapping resolve(
+      SparkSession spark, MappingSpec spec, List<FieldRule> rules, StructType sourceSchema) {
+    return new MappingResolver(spark, spec, rules, sourceSchema).resolve();
+  }
+
+  /**
+   * 32 hex digits that stand for the field names, what they are made from, their types and the
+   * version of the row hash; not for validation rules. Two mappings with one fingerprint give equal
+   * rows equal hashes.
+   */
+  public String fingerprint() {
+    return resolved.fingerprint();
+  }
+
+  /** The key columns with their native types, named as in the spec. */
+  public StructType keySchema() {
+    return resolved.keySchema();
+  }
+
+  /** The destination fields, in mapping order. */
+  public List<String> fieldNames() {
+    return List.of(resolved.fields().fieldNames());
+  }
+
+  /** The destination fields with their types, in mapping order. */
+  public StructType fields() {
+    return resolved.fields();
+  }
+
+  /** Whether any field is personal, so that rendering needs masking keys. */
+  public boolean hasPii() {
+    return !resolved.pii().isEmpty();
+  }
+
+  /**
+   * Every source row as: {@code source_key} (struct of the key columns), {@code row_hash} (bigint,
+   * never null), {@code mapped} (struct of the typed fields), {@code source_updated_at} (timestamp;
+   * null without such a column). Nothing is rendered, so that a filter on key and hash leaves the
+   * work of {@link #rendered} to the rows that remain.
+   */
+  public Dataset<Row> hashed(Dataset<Row> source) {
+    List<DataType> types = new ArrayList<>();
+    List<Column> flat = new ArrayList<>();
+    List<Column> computed = new ArrayList<>();
+    List<Column> named = new ArrayList<>();
+    flat.add(struct(resolved.keyValues().toArray(Column[]::new)).as("source_key"));
+    flat.add(resolved.updatedAt().as("source_updated_at"));
+    StructField[] fields = resolved.fields().fields();
+    for (int i = 0; i < fields.length; i++) {
+      String position = "_" + i;
+      flat.add(resolved.values().get(i).as(position));
+      types.add(fields[i].dataType());
+      computed.add(col(position));
+      named.add(col(position).as(fields[i].name()));
+    }
+    return source
+        .select(flat.toArray(Column[]::new))
+        .select(
+            col("source_key"),
+            RowHash.of(fingerprint(), types, computed).as("row_hash"),
+            struct(named.toArray(Column[]::new)).as("mapped"),
+            col("source_updated_at"));
+  }
+
+  /**
+   * Replaces {@code mapped} by {@code key} (canonical JSON of {@code source_key}), {@code fields}
+   * (JSON of all mapped fields; personal values as pseudonyms), {@code sealed} (the same JSON in
+   * clear, encrypted; null where the mapping has no personal field) and {@code failures} (array of
+   * field, rule, message; messages hold no value). Other columns pass through. Where {@code mapped}
+   * is null only {@code key} is filled and {@code failures} is empty.
+   *
+   * @param changed has at least {@code source_key} and {@code mapped} as {@link #hashed} made them
+   * @param masking keys for personal fields; may be {@code null} where {@link #hasPii} is false
+   */
+  public Dataset<Row> rendered(Dataset<Row> changed, Masking masking) {
+    UserDefinedFunction writer =
+        udf(
+            new PayloadWriter(resolved.keySchema(), resolved.fields(), resolved.pii(), masking),
+            PayloadWriter.RESULT);
+    List<Column> columns = new ArrayList<>();
+    for (String name : changed.columns()) {
+      if (!name.equals("mapped")) {
+        columns.add(changed.col("`" + name + "`"));
+      }
+    }
+    List<Column> rendered = new ArrayList<>();
+    for (String name : changed.columns()) {
+      if (!name.equals("mapped")) {
+        rendered.add(col("`" + name + "`"));
+      }
+    }
+    columns.add(
+        writer
+            .apply(
+                PortableForm.of(changed.col("source_key"), resolved.keySchema()),
+                PortableForm.of(changed.col("mapped"), resolved.fields()))
+            .as("_rendered"));
+    rendered.add(col("_rendered.key"));
+    rendered.add(col("_rendered.fields"));
+    rendered.add(col("_rendered.sealed"));
+    rendered.add(col("_rendered.defects").as("failures"));
+    return changed.select(columns.toArray(Column[]::new)).select(rendered.toArray(Column[]::new));
+  }
+}

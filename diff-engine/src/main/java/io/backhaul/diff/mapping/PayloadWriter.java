@@ -1,0 +1,103 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.mapping;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.api.java.UDF2;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Turns a key and a mapped row, both in {@link PortableForm}, into what the outbox holds of them:
+ * the key's JSON, the fields' JSON with pseudonyms for personal fields, the clear JSON sealed, and
+ * what cannot be said in JSON. One pass over the values; runs on executors.
+ */
+final class PayloadWriter implements UDF2<Row, Row, Row> {
+
+  private static final long serialVersionUID = 1L;
+
+  /** What validation and rendering say about a row: field, rule, message. */
+  static final StructType FAILURE =
+      new StructType()
+          .add("field", DataTypes.StringType, false)
+          .add("rule", DataTypes.StringType, false)
+          .add("message", DataTypes.StringType, false);
+
+  /** What one call returns. */
+  static final StructType RESULT =
+      new StructType()
+          .add("key", DataTypes.StringType, false)
+          .add("fields", DataTypes.StringType)
+          .add("sealed", DataTypes.BinaryType)
+          .add("defects", DataTypes.createArrayType(FAILURE, false), false);
+
+  private final StructType key;
+  private final StructType fields;
+  private final Set<String> pii;
+  private final Masking masking;
+
+  /**
+   * Writes rows of one mapping.
+   *
+   * @param masking may be {@code null} where {@code pii} is empty
+   */
+  PayloadWriter(StructType key, StructType fields, Set<String> pii, Masking masking) {
+    if (!pii.isEmpty() && masking == null) {
+      throw new IllegalArgumentException("a mapping with personal fields needs masking keys");
+    }
+    this.key = key;
+    this.fields = fields;
+    this.pii = pii;
+    this.masking = masking;
+  }
+
+  @Override
+  public Row call(Row keyRow, Row mapped) {
+    List<Row> defects = new ArrayList<>(0);
+    String keyJson = write(keyRow, key, Set.of(), defects);
+    if (mapped == null) {
+      return RowFactory.create(keyJson, null, null, defects.toArray());
+    }
+    String json = write(mapped, fields, pii, defects);
+    byte[] sealed =
+        pii.isEmpty() ? null : masking.seal(write(mapped, fields, Set.of(), new ArrayList<>(0)));
+    return RowFactory.create(keyJson, json, sealed, defects.toArray());
+  }
+
+  private String write(Row row, StructType type, Set<String> masked, List<Row> defects) {
+    JsonText json = new JsonText().raw("{");
+    StructField[] all = type.fields();
+    for (int i = 0; i < all.length; i++) {
+      String name = all[i].name();
+      Object value = row.get(i);
+      json.raw(i == 0 ? "" : ",").string(name).raw(":");
+      if (value != null && masked.contains(name)) {
+        json.string(pseudonym(json, value, all[i].dataType()));
+      } else {
+        json.value(value, all[i].dataType());
+      }
+      for (JsonText.Defect defect : json.takeDefects()) {
+        defects.add(RowFactory.create(name, defect.rule(), defect.message()));
+      }
+    }
+    return json.raw("}").toString();
+  }
+
+  private String pseudonym(JsonText json, Object value, DataType type) {
+    if (type instanceof StringType) {
+      return masking.pseudonym(json.text(value, type));
+    }
+    JsonText clear = new JsonText().value(value, type);
+    json.add(clear.takeDefects());
+    return masking.pseudonym(clear.toString());
+  }
+}
