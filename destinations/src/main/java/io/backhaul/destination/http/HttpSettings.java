@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.destination.http;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * The part of a destination file that every HTTP destination has, read; see {@link HttpKeys}.
+ *
+ * @param timeout total time of one request, from connecting to the last byte of the answer
+ * @param maxRecords most records in one batch
+ * @param maxBytes most bytes in one request body
+ * @param requestsPerSecond for the whole destination
+ * @param concurrency requests in flight for the whole destination
+ */
+public record HttpSettings(
+    URI url,
+    Auth auth,
+    Duration timeout,
+    int maxRecords,
+    long maxBytes,
+    double requestsPerSecond,
+    int concurrency,
+    boolean allowInsecure) {
+
+  public HttpSettings {
+    Objects.requireNonNull(url, "url");
+    Objects.requireNonNull(auth, "auth");
+    Objects.requireNonNull(timeout, "timeout");
+  }
+}
