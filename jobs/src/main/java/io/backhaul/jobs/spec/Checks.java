@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.spec;
+
+import java.nio.file.Path;
+import java.util.Collection;
+
+/** What the checks of one file share: where its keys stand, and where problems go. */
+record Checks(SpecMarks marks, SpecProblems problems) {
+
+  /** A scheme has two letters at least, so that a Windows drive is not one. */
+  private static final String URI_WITH_SCHEME = "[A-Za-z][A-Za-z0-9+.-]+:.*";
+
+  void problem(String path, String message) {
+    problems.add(marks.problem(path, message));
+  }
+
+  void problem(String path, String message, String written, Collection<String> candidates) {
+    problems.add(marks.problem(path, message, written, candidates));
+  }
+
+  /** Of two keys under {@code path}, the file must hold one and only one. */
+  void exactlyOne(String path, String first, String second) {
+    boolean hasFirst = marks.has(path + "." + first);
+    boolean hasSecond = marks.has(path + "." + second);
+    if (hasFirst && hasSecond) {
+      problem(path + "." + second, first + " and " + second + " exclude each other; keep one");
+    } else if (!hasFirst && !hasSecond) {
+      problems.add(marks.keyProblem(path, "needs " + first + " or " + second, null));
+    }
+  }
+
+  /** Relative paths are relative to the configuration's parent folder; URIs stay as they are. */
+  static String absolute(Path base, String path) {
+    return path.matches(URI_WITH_SCHEME) ? path : base.resolve(path).normalize().toString();
+  }
+}

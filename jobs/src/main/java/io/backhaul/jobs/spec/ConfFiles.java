@@ -1,0 +1,157 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.spec;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which files a configuration folder holds; none of them is opened here. */
+final class ConfFiles {
+
+  private static final String YAML = ".yaml";
+
+  /**
+   * A destination or sync file.
+   *
+   * @param shown the file as the user would open it
+   */
+  record Entry(String tenant, String name, Path file, String shown) {
+    String id() {
+      return tenant + "/" + name;
+    }
+  }
+
+  private final Path conf;
+  private final List<Entry> destinations;
+  private final List<Entry> syncs;
+  private final SpecProblems misplaced = new SpecProblems();
+
+  ConfFiles(Path conf) {
+    this.conf = conf;
+    this.destinations = list("destinations");
+    this.syncs = list("syncs");
+  }
+
+  /** The folder that relative paths are relative to: the configuration's parent. */
+  Path base() {
+    Path parent = conf.toAbsolutePath().normalize().getParent();
+    return parent == null ? conf.toAbsolutePath() : parent;
+  }
+
+  Entry backhaul() {
+    Path file = conf.resolve("backhaul.yaml");
+    return new Entry("", "backhaul", file, file.toString());
+  }
+
+  List<Entry> syncs() {
+    return syncs;
+  }
+
+  List<Entry> destinations() {
+    return destinations;
+  }
+
+  Optional<Entry> destination(String tenant, String name) {
+    return destinations(tenant).stream().filter(entry -> entry.name().equals(name)).findFirst();
+  }
+
+  List<Entry> destinations(String tenant) {
+    return destinations.stream().filter(entry -> entry.tenant().equals(tenant)).toList();
+  }
+
+  /** Files and folders that would otherwise be passed over in silence. */
+  List<SpecProblem> misplaced() {
+    return misplaced.all();
+  }
+
+  /**
+   * The sync that {@code tenant/name}, or {@code name} alone where one tenant has it, stands for.
+   *
+   * @throws SpecException if there is none or more than one
+   */
+  Entry sync(String asked) {
+    List<Entry> found =
+        syncs.stream().filter(e -> e.id().equals(asked) || e.name().equals(asked)).toList();
+    if (found.size() == 1) {
+      return found.get(0);
+    }
+    String shown = conf.resolve("syncs").toString();
+    if (found.size() > 1) {
+      String ids = String.join(" or ", found.stream().map(Entry::id).toList());
+      throw new SpecException(
+          List.of(
+              problem(shown, "more than one tenant has a sync " + asked + "; say " + ids, null)));
+    }
+    boolean full = asked.contains("/");
+    List<String> names = syncs.stream().map(e -> full ? e.id() : e.name()).distinct().toList();
+    String nearest = NearestName.of(asked, names).orElse(null);
+    throw new SpecException(List.of(problem(shown, "there is no sync " + asked, nearest)));
+  }
+
+  private List<Entry> list(String kind) {
+    List<Entry> entries = new ArrayList<>();
+    for (Path tenant : children(conf.resolve(kind))) {
+      String name = tenant.getFileName().toString();
+      if (!Files.isDirectory(tenant)) {
+        if (looksLikeYaml(name)) {
+          misplaced.add(problem(tenant.toString(), "belongs into the folder of a tenant", null));
+        }
+        continue;
+      }
+      if (!name.matches(FileShapes.NAME)) {
+        misplaced.add(problem(tenant.toString(), "a tenant is named with a-z, 0-9, _ and -", null));
+        continue;
+      }
+      for (Path file : children(tenant)) {
+        entry(name, file).ifPresent(entries::add);
+      }
+    }
+    return entries;
+  }
+
+  private Optional<Entry> entry(String tenant, Path file) {
+    String fileName = file.getFileName().toString();
+    if (!looksLikeYaml(fileName) || Files.isDirectory(file)) {
+      return Optional.empty();
+    }
+    String name = fileName.substring(0, fileName.lastIndexOf('.'));
+    if (!fileName.endsWith(YAML)) {
+      misplaced.add(problem(file.toString(), "must end in .yaml to be read", name + YAML));
+      return Optional.empty();
+    }
+    if (!name.matches(FileShapes.NAME)) {
+      misplaced.add(problem(file.toString(), "is named with a-z, 0-9, _ and - only", null));
+      return Optional.empty();
+    }
+    return Optional.of(new Entry(tenant, name, file, file.toString()));
+  }
+
+  private static boolean looksLikeYaml(String name) {
+    return !name.startsWith(".") && name.toLowerCase(java.util.Locale.ROOT).matches(".*\\.ya?ml");
+  }
+
+  private List<Path> children(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.sorted().toList();
+    } catch (IOException e) {
+      misplaced.add(
+          problem(
+              folder.toString(), "cannot be read (" + e.getClass().getSimpleName() + ")", null));
+      return List.of();
+    }
+  }
+
+  private static SpecProblem problem(String file, String message, String suggestion) {
+    return new SpecProblem(file, 0, 0, "", message, suggestion);
+  }
+}

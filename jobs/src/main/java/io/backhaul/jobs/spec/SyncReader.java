@@ -1,0 +1,153 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.spec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.destination.Op;
+import io.backhaul.diff.change.GuardSpec;
+import io.backhaul.diff.change.Limit;
+import io.backhaul.diff.change.Mode;
+import io.backhaul.diff.change.OnMappingChange;
+import io.backhaul.diff.change.Send;
+import io.backhaul.diff.change.Strategy;
+import io.backhaul.diff.mapping.FieldMapping;
+import io.backhaul.diff.mapping.MappingSpec;
+import io.backhaul.diff.source.SourceSpec;
+import io.backhaul.diff.validation.FieldRule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Turns the canonical form of a sync file into a spec, checking what no single key can tell. */
+final class SyncReader {
+
+  private final Checks checks;
+  private final ConfFiles.Entry entry;
+  private final ConfFiles files;
+
+  SyncReader(ConfFiles files, ConfFiles.Entry entry, Checks checks) {
+    this.files = files;
+    this.entry = entry;
+    this.checks = checks;
+  }
+
+  /**
+   * The spec; empty if a problem was added, to these checks or earlier to the destination's.
+   *
+   * @param destination what {@code destination:} names, empty where it has problems of its own
+   */
+  Optional<SyncSpec> read(ObjectNode sync, Optional<DestinationReader.Checked> destination) {
+    Optional<Mode> mode = word(Mode.class, sync.get("mode"));
+    Optional<SourceSpec> source =
+        new SourceReader(checks, files.base()).read((ObjectNode) sync.get("source"));
+    Optional<MappingSpec> mapping =
+        new MappingReader(checks).read(sync, mode.isEmpty() || mode.get() == Mode.DELETE);
+    List<FieldMapping> fields = mapping.map(MappingSpec::fields).orElse(List.of());
+    List<FieldRule> rules =
+        mapping.isPresent() ? new RuleReader(checks).read(sync.get("validate"), fields) : List.of();
+    JsonNode changes = sync.path("changes");
+    Optional<Strategy> strategy = word(Strategy.class, changes.get("strategy"));
+    strategy.ifPresent(s -> checkStrategy(s, mode, source));
+    mode.ifPresent(m -> destination.ifPresent(d -> checkOps(m, d)));
+    if (!checks.problems().isEmpty()
+        || destination.isEmpty()
+        || source.isEmpty()
+        || mapping.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SyncSpec(
+            entry.tenant(),
+            entry.name(),
+            source.get(),
+            mapping.get(),
+            rules,
+            destination.get().config(),
+            sync.get("object").textValue(),
+            mode.orElseThrow(),
+            strategy.orElseThrow(),
+            Duration.ofMillis(changes.get("overlap").longValue()),
+            word(Send.class, sync.get("send")).orElseThrow(),
+            word(OnMappingChange.class, sync.get("on_mapping_change")).orElseThrow(),
+            word(OnInDoubt.class, sync.get("on_in_doubt")).orElseThrow(),
+            guards(sync.get("guards")),
+            entry.file(),
+            checks.marks()));
+  }
+
+  private void checkStrategy(Strategy strategy, Optional<Mode> mode, Optional<SourceSpec> source) {
+    String path = "changes.strategy";
+    if (strategy == Strategy.WATERMARK && !checks.marks().has("updated_at")) {
+      checks.problem(path, "watermark needs updated_at, the column that its cursor follows");
+    }
+    if (strategy == Strategy.WATERMARK && mode.equals(Optional.of(Mode.MIRROR))) {
+      checks.problem(
+          path, "a watermark cannot see rows that left the source; mirror needs another strategy");
+    }
+    if (strategy == Strategy.CHANGE_FEED
+        && source.isPresent()
+        && !(source.get() instanceof SourceSpec.Delta)) {
+      checks.problem(path, "change_feed needs a source of type delta");
+    }
+  }
+
+  private void checkOps(Mode mode, DestinationReader.Checked destination) {
+    Set<Op> missing = new TreeSet<>(ops(mode));
+    missing.removeAll(destination.capabilities().ops());
+    if (!missing.isEmpty()) {
+      String possible =
+          List.of(Mode.values()).stream()
+              .filter(m -> destination.capabilities().ops().containsAll(ops(m)))
+              .map(Mode::wireName)
+              .collect(Collectors.joining(", "));
+      checks.problem(
+          "mode",
+          "the destination %s (%s) takes no %s; possible modes are %s"
+              .formatted(
+                  destination.config().name(),
+                  destination.config().type(),
+                  missing.stream().map(Op::wireName).collect(Collectors.joining(" and no ")),
+                  possible.isEmpty() ? "none" : possible));
+    }
+  }
+
+  /** Which operations a sync of this mode may plan. */
+  private static Set<Op> ops(Mode mode) {
+    return switch (mode) {
+      case UPSERT -> Set.of(Op.UPSERT);
+      case UPDATE -> Set.of(Op.UPDATE);
+      case INSERT, APPEND -> Set.of(Op.INSERT);
+      case MIRROR -> Set.of(Op.UPSERT, Op.DELETE);
+      case DELETE -> Set.of(Op.DELETE);
+    };
+  }
+
+  private static GuardSpec guards(JsonNode guards) {
+    return new GuardSpec(
+        limit(guards.get("max_deletes")),
+        limit(guards.get("max_changes")),
+        guards.has("min_source_rows") ? guards.get("min_source_rows").longValue() : null,
+        limit(guards.get("max_invalid")));
+  }
+
+  private static Limit limit(JsonNode limit) {
+    if (limit == null) {
+      return null;
+    }
+    return limit.isTextual()
+        ? Limit.ofShare(Double.parseDouble(limit.textValue().replace("%", "")) / 100)
+        : Limit.ofCount(limit.longValue());
+  }
+
+  private static <E extends Enum<E>> Optional<E> word(Class<E> type, JsonNode word) {
+    return Optional.ofNullable(word)
+        .map(node -> Enum.valueOf(type, node.textValue().toUpperCase(Locale.ROOT)));
+  }
+}

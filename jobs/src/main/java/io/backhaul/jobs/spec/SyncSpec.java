@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.spec;
+
+import io.backhaul.destination.DestinationConfig;
+import io.backhaul.diff.change.GuardSpec;
+import io.backhaul.diff.change.Mode;
+import io.backhaul.diff.change.OnMappingChange;
+import io.backhaul.diff.change.Send;
+import io.backhaul.diff.change.Strategy;
+import io.backhaul.diff.mapping.MappingSpec;
+import io.backhaul.diff.source.SourceSpec;
+import io.backhaul.diff.validation.FieldRule;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One checked sync file together with the destination it names. What only the source's or the
+ * destination's schema can tell is checked later, and reported through {@link #marks()}.
+ *
+ * @param tenant the folder it stands in
+ * @param name the file's name without its ending
+ * @param source where the rows come from
+ * @param mapping how a row becomes a record
+ * @param rules what must hold of a record before it is sent
+ * @param destination where the records go, secrets resolved
+ * @param object what the destination calls these records
+ * @param mode what the sync keeps true of the destination
+ * @param strategy how changed rows are found
+ * @param overlap how far behind its cursor the watermark strategy looks again
+ * @param send which fields of a changed row are sent
+ * @param onMappingChange what happens to rows that were delivered under an older mapping
+ * @param onInDoubt what happens to a record that may or may not have been applied
+ * @param guards bounds that stop a run before anything is sent
+ * @param file the file it was read from
+ * @param marks where each key of the file stands
+ */
+public record SyncSpec(
+    String tenant,
+    String name,
+    SourceSpec source,
+    MappingSpec mapping,
+    List<FieldRule> rules,
+    DestinationConfig destination,
+    String object,
+    Mode mode,
+    Strategy strategy,
+    Duration overlap,
+    Send send,
+    OnMappingChange onMappingChange,
+    OnInDoubt onInDoubt,
+    GuardSpec guards,
+    Path file,
+    SpecMarks marks) {
+
+  public SyncSpec {
+    rules = List.copyOf(rules);
+  }
+
+  /** {@code tenant/name}. */
+  public String id() {
+    return tenant + "/" + name;
+  }
+
+  /** Shows neither the source nor the destination's properties, which hold secrets. */
+  @Override
+  public String toString() {
+    return "SyncSpec[" + id() + ", " + mode.wireName() + " to " + destination.name() + "]";
+  }
+}

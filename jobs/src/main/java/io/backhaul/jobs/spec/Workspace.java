@@ -1,0 +1,220 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.spec;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.destination.DestinationConfig;
+import io.backhaul.destination.DestinationProvider;
+import io.backhaul.destination.config.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/**
+ * A configuration folder, read and checked. Nothing is read from a source and nothing is sent:
+ * destinations are only asked, without I/O, what they can do.
+ */
+public final class Workspace {
+
+  private final ConfFiles files;
+  private final LedgerSpec ledger;
+  private final List<DestinationConfig> destinations;
+  private final List<SyncSpec> syncs;
+
+  private Workspace(
+      ConfFiles files,
+      LedgerSpec ledger,
+      List<DestinationConfig> destinations,
+      List<SyncSpec> syncs) {
+    this.files = files;
+    this.ledger = ledger;
+    this.destinations = List.copyOf(destinations);
+    this.syncs = List.copyOf(syncs);
+  }
+
+  /**
+   * Reads all files of the folder.
+   *
+   * @param conf the folder with {@code backhaul.yaml}
+   * @throws SpecException with the problems of all files
+   */
+  public static Workspace read(Path conf, Secrets secrets) {
+    return read(conf, secrets, installed());
+  }
+
+  /**
+   * Reads {@code backhaul.yaml}, one sync and its destination; other files may be broken.
+   *
+   * @param sync {@code tenant/name}, or {@code name} where one tenant has it
+   * @throws SpecException with the problems of these three files
+   */
+  public static Workspace forSync(Path conf, Secrets secrets, String sync) {
+    return forSync(conf, secrets, sync, installed());
+  }
+
+  /**
+   * Reads {@code backhaul.yaml} alone.
+   *
+   * @throws SpecException with its problems
+   */
+  public static Workspace forLedger(Path conf, Secrets secrets) {
+    ConfFiles files = new ConfFiles(conf);
+    return new Reading(files, secrets, List.of()).workspace(List.of(), List.of());
+  }
+
+  static Workspace read(Path conf, Secrets secrets, List<DestinationProvider> providers) {
+    ConfFiles files = new ConfFiles(conf);
+    Reading reading = new Reading(files, secrets, providers);
+    reading.problems.addAll(files.misplaced());
+    return reading.workspace(files.destinations(), files.syncs());
+  }
+
+  static Workspace forSync(
+      Path conf, Secrets secrets, String sync, List<DestinationProvider> providers) {
+    ConfFiles files = new ConfFiles(conf);
+    return new Reading(files, secrets, providers).workspace(List.of(), List.of(files.sync(sync)));
+  }
+
+  /** Where the ledger is. */
+  public LedgerSpec ledger() {
+    return ledger;
+  }
+
+  /** The syncs that were read, by tenant and name. */
+  public List<SyncSpec> syncs() {
+    return syncs;
+  }
+
+  /** The destinations that were read, by tenant and name. */
+  public List<DestinationConfig> destinations() {
+    return destinations;
+  }
+
+  /**
+   * One of the syncs that were read.
+   *
+   * @param sync {@code tenant/name}, or {@code name} where one tenant has it
+   * @throws SpecException if there is none or more than one, with the nearest name
+   */
+  public SyncSpec sync(String sync) {
+    String id = files.sync(sync).id();
+    return syncs.stream()
+        .filter(spec -> spec.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(id + " was not read"));
+  }
+
+  private static List<DestinationProvider> installed() {
+    ClassLoader loader = DestinationProvider.class.getClassLoader();
+    List<DestinationProvider> providers = new ArrayList<>();
+    ServiceLoader.load(DestinationProvider.class, loader).forEach(providers::add);
+    return providers;
+  }
+
+  /** One pass over some of the files. */
+  private static final class Reading {
+    private final ConfFiles files;
+    private final Secrets secrets;
+    private final List<DestinationProvider> providers;
+    private final SpecProblems problems = new SpecProblems();
+    private final Map<String, Optional<DestinationReader.Checked>> checked = new HashMap<>();
+
+    private Reading(ConfFiles files, Secrets secrets, List<DestinationProvider> providers) {
+      this.files = files;
+      this.secrets = secrets;
+      this.providers = providers;
+    }
+
+    private Workspace workspace(
+        List<ConfFiles.Entry> destinationFiles, List<ConfFiles.Entry> syncFiles) {
+      Optional<LedgerSpec> ledger = ledger();
+      List<DestinationConfig> destinations = new ArrayList<>();
+      for (ConfFiles.Entry entry : destinationFiles) {
+        destination(entry).map(DestinationReader.Checked::config).ifPresent(destinations::add);
+      }
+      List<SyncSpec> syncs = new ArrayList<>();
+      for (ConfFiles.Entry entry : syncFiles) {
+        sync(entry).ifPresent(syncs::add);
+      }
+      problems.throwIfAny();
+      if (destinationFiles.isEmpty()) {
+        syncs.stream().map(SyncSpec::destination).distinct().forEach(destinations::add);
+      }
+      return new Workspace(files, ledger.orElseThrow(), destinations, syncs);
+    }
+
+    private Optional<LedgerSpec> ledger() {
+      ConfFiles.Entry entry = files.backhaul();
+      Checks checks = new Checks(new SpecMarks(entry.shown()), new SpecProblems());
+      Optional<LedgerSpec> spec =
+          canonical(entry, FileShapes.BACKHAUL, checks)
+              .filter(root -> root.has("ledger"))
+              .map(root -> ledger((ObjectNode) root.get("ledger"), checks));
+      problems.addAll(checks.problems().all());
+      return spec;
+    }
+
+    private LedgerSpec ledger(ObjectNode ledger, Checks checks) {
+      checks.exactlyOne("ledger", "path", "schema");
+      return new LedgerSpec(
+          folder(ledger.path("path").textValue()),
+          ledger.path("schema").textValue(),
+          folder(ledger.path("journal").textValue()),
+          ledger.path("pii_key").textValue());
+    }
+
+    private String folder(String path) {
+      return path == null ? null : Checks.absolute(files.base(), path);
+    }
+
+    private Optional<SyncSpec> sync(ConfFiles.Entry entry) {
+      Checks checks = new Checks(new SpecMarks(entry.shown()), new SpecProblems());
+      Optional<SyncSpec> spec =
+          canonical(entry, FileShapes.SYNC, checks)
+              .flatMap(
+                  sync ->
+                      new SyncReader(files, entry, checks)
+                          .read(sync, destination(entry.tenant(), sync, checks)));
+      problems.addAll(checks.problems().all());
+      return spec;
+    }
+
+    private Optional<DestinationReader.Checked> destination(
+        String tenant, ObjectNode sync, Checks checks) {
+      if (!sync.has("destination")) {
+        return Optional.empty();
+      }
+      String name = sync.get("destination").textValue();
+      Optional<ConfFiles.Entry> entry = files.destination(tenant, name);
+      if (entry.isEmpty()) {
+        List<ConfFiles.Entry> known = files.destinations(tenant);
+        checks.problem(
+            "destination",
+            known.isEmpty()
+                ? "the tenant " + tenant + " has no folder of destinations, so no " + name
+                : "the tenant " + tenant + " has no destination " + name,
+            name,
+            known.stream().map(ConfFiles.Entry::name).toList());
+      }
+      return entry.flatMap(this::destination);
+    }
+
+    private Optional<DestinationReader.Checked> destination(ConfFiles.Entry entry) {
+      return checked.computeIfAbsent(
+          entry.id(), id -> new DestinationReader(providers, secrets).read(entry, problems));
+    }
+
+    private Optional<ObjectNode> canonical(ConfFiles.Entry entry, Shape shape, Checks checks) {
+      return YamlReader.read(entry.file(), checks.marks(), checks.problems())
+          .map(
+              yaml ->
+                  new ShapeReader(checks.marks(), secrets, checks.problems()).read(yaml, shape));
+    }
+  }
+}
