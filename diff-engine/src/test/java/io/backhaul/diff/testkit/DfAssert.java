@@ -13,7 +13,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Compares data frames with spark-testing-base, on the shared session and without a test framework
- * of its own. Schemas are compared too, nullability included.
+ * of its own. Names and types of the columns count, whether they may be null does not.
  */
 public final class DfAssert extends JavaDatasetSuiteBase {
 
@@ -23,7 +23,7 @@ public final class DfAssert extends JavaDatasetSuiteBase {
 
   /** The same rows, each as often, in any order. */
   public static void assertSameRows(Dataset<Row> expected, Dataset<Row> actual) {
-    BRIDGE.assertDataFrameNoOrderEquals(expected, actual);
+    BRIDGE.assertDataFrameNoOrderEquals(nullable(expected), nullable(actual));
   }
 
   /** The same rows in the same order. */
@@ -36,7 +36,11 @@ public final class DfAssert extends JavaDatasetSuiteBase {
       "deprecation") // the one overload that its releases for Scala 2.12 and 2.13 share
   public static void assertNearlySameRowsInOrder(
       Dataset<Row> expected, Dataset<Row> actual, double tolerance) {
-    BRIDGE.assertDataFrameApproximateEquals(expected, actual, tolerance);
+    BRIDGE.assertDataFrameApproximateEquals(nullable(expected), nullable(actual), tolerance);
+  }
+
+  private static Dataset<Row> nullable(Dataset<Row> rows) {
+    return rows.sparkSession().createDataFrame(rows.javaRDD(), rows.schema().asNullable());
   }
 
   @Override

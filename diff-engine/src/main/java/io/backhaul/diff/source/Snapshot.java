@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.source;
+
+import java.time.Instant;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * A source at one point in time, not yet read.
+ *
+ * @param rows to be consumed by one action: only a Delta snapshot gives the same rows twice
+ * @param version Delta version that {@code rows} is pinned to; {@code null} for other sources
+ * @param committedAt when that version was committed, UTC; {@code null} for other sources
+ * @param pinnedAt when the source was pinned, UTC
+ * @param tableId Delta's id of the table, another one once it is dropped and made again; {@code
+ *     null} for other sources
+ */
+public record Snapshot(
+    Dataset<Row> rows, Long version, Instant committedAt, Instant pinnedAt, String tableId) {
+
+  /** A snapshot of a source without versions. */
+  static Snapshot unversioned(Dataset<Row> rows, Instant pinnedAt) {
+    return new Snapshot(rows, null, null, pinnedAt, null);
+  }
+
+  @Override
+  public String toString() {
+    return "Snapshot[" + (version == null ? "pinned at " + pinnedAt : "version " + version) + "]";
+  }
+}
