@@ -5,6 +5,7 @@
 package io.backhaul.destination;
 
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a destination can do and how much it takes. Static: no I/O stands behind it, and the
@@ -45,5 +46,28 @@ public record Capabilities(
   /** Whether sending the same batch of this operation twice does no harm. */
   public boolean safeToRepeat(Op op) {
     return op.idempotent() || idempotencyKeys;
+  }
+
+  /**
+   * Passes a batch that the destination takes. Every destination asks this first, so that what it
+   * cannot do is refused before anything is sent.
+   *
+   * @throws DestinationException (refused) if the operation is not offered or the batch holds too
+   *     many records
+   */
+  public void admit(Batch batch) {
+    if (!ops.contains(batch.op())) {
+      throw DestinationException.refused(
+          "OP_NOT_OFFERED",
+          0,
+          "this destination does not offer "
+              + batch.op().wireName()
+              + ", only "
+              + ops.stream().map(Op::wireName).sorted().collect(Collectors.joining(", ")));
+    }
+    if (batch.size() > maxRecords) {
+      throw DestinationException.refused(
+          "BATCH_TOO_LARGE", 0, batch + " is larger than the " + maxRecords + " records it takes");
+    }
   }
 }

@@ -20,12 +20,18 @@ import java.util.List;
  *
  * @param url the vendor's address, or {@code null} where the file must name it
  * @param maxRecords most records the vendor takes in one request
+ * @param usualRecords how many go into one request unless the file says otherwise
  * @param maxBytes most bytes the vendor takes in one request
  * @param requestsPerSecond what the vendor allows one account
  * @param concurrency requests in flight that the vendor allows one account
  */
 public record HttpKeys(
-    String url, int maxRecords, long maxBytes, double requestsPerSecond, int concurrency) {
+    String url,
+    int maxRecords,
+    int usualRecords,
+    long maxBytes,
+    double requestsPerSecond,
+    int concurrency) {
 
   private static final String TIMEOUT = "30s";
 
@@ -80,7 +86,7 @@ public record HttpKeys(
         Key.optional(
             "max_records",
             new Shape.Whole(1, maxRecords),
-            Integer.toString(maxRecords),
+            Integer.toString(usualRecords),
             "Most records in one request."),
         Key.optional(
             "max_bytes", new Shape.Size(), Long.toString(maxBytes), "Most bytes in one request."));
@@ -116,7 +122,7 @@ public record HttpKeys(
         address,
         auth(properties.path("auth")),
         Duration.ofMillis(properties.path("timeout").asLong(30_000)),
-        batch.path("max_records").asInt(maxRecords),
+        batch.path("max_records").asInt(usualRecords),
         batch.path("max_bytes").asLong(maxBytes),
         rate.path("requests_per_second").asDouble(requestsPerSecond),
         rate.path("concurrency").asInt(concurrency),

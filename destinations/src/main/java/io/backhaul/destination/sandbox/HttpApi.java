@@ -55,7 +55,7 @@ final class HttpApi implements SandboxApi {
     expect(object != null && op != null, "object and op are missing");
     expect(Set.of("upsert", "insert", "update", "delete").contains(op), "no such op: " + op);
     expect(!records.isEmpty(), "there are no records");
-    return new Posted(object, op, records, request.path().startsWith("/strict"));
+    return new Posted(object, op, records, request.path().startsWith("/strict") ? 422 : 0);
   }
 
   private static Incoming record(JsonParser parser, byte[] body, Set<String> watch)

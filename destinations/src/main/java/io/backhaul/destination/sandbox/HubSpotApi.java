@@ -76,7 +76,7 @@ final class HubSpotApi implements SandboxApi {
       String fields = op.equals("delete") ? "" : properties.toString();
       records.add(new Incoming(name, fields, watched, trace));
     }
-    return new Posted(object, op, records, !traced && !op.equals("delete"));
+    return new Posted(object, op, records, traced || op.equals("delete") ? 0 : 400);
   }
 
   private String name(String object, String op, JsonNode input) {

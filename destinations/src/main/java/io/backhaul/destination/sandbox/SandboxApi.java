@@ -25,9 +25,14 @@ interface SandboxApi {
   /**
    * A write request.
    *
-   * @param strict whether one refused record refuses all of them
+   * @param refusal status by which one refused record refuses all of them, or 0 where it does not
    */
-  record Posted(String object, String op, List<Incoming> records, boolean strict) {}
+  record Posted(String object, String op, List<Incoming> records, int refusal) {
+
+    boolean strict() {
+      return refusal != 0;
+    }
+  }
 
   /**
    * What became of one record; {@code status} is {@code applied}, {@code rejected} or {@code

@@ -188,7 +188,7 @@ public final class SandboxServer implements AutoCloseable {
       own =
           refused == null
               ? api.answer(posted, results)
-              : api.refusal(422, refused.code(), refused.field(), refused.message());
+              : api.refusal(posted.refusal(), refused.code(), refused.field(), refused.message());
       if (!key.isEmpty()) {
         remembered.put(key, new Remembered(payloadHash, own));
       }

@@ -1,0 +1,156 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.destination.hubspot;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.backhaul.destination.Batch;
+import io.backhaul.destination.DestinationException;
+import io.backhaul.destination.RecordResult;
+import io.backhaul.destination.http.HttpAnswer;
+import io.backhaul.destination.http.JsonBody;
+import io.backhaul.destination.hubspot.HubSpotRequest.Sent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Matches HubSpot's answer to the records of a request. Failures name their {@code
+ * objectWriteTraceId}; successes come in any order and are matched by trace id, by HubSpot's id, or
+ * by the value of the id property, whichever they carry.
+ */
+final class HubSpotAnswer {
+
+  private final Batch batch;
+  private final String idProperty;
+  private final HttpAnswer answer;
+  private final Map<String, Sent> open = new HashMap<>();
+  private final Map<String, Sent> byMark = new HashMap<>();
+  private final List<RecordResult> results = new ArrayList<>();
+
+  private HubSpotAnswer(Batch batch, HubSpotRequest request, String idProperty, HttpAnswer answer) {
+    this.batch = batch;
+    this.idProperty = idProperty;
+    this.answer = answer;
+    for (Sent sent : request.sent()) {
+      open.put(sent.traceId(), sent);
+      byMark.put("trace " + sent.traceId(), sent);
+      if (sent.id() != null) {
+        byMark.put("id " + sent.id(), sent);
+      }
+      if (sent.idValue() != null) {
+        byMark.putIfAbsent("value " + sent.idValue(), sent);
+      }
+    }
+  }
+
+  /**
+   * The results of the records that were sent; one that the answer does not account for has none.
+   *
+   * @throws DestinationException (contradictory) if the answer is not HubSpot's, names a record
+   *     that was not sent, or names one twice
+   */
+  static List<RecordResult> read(
+      Batch batch, HubSpotRequest request, String idProperty, HttpAnswer answer) {
+    HubSpotAnswer reader = new HubSpotAnswer(batch, request, idProperty, answer);
+    if (answer.status() == 204) {
+      request.sent().forEach(sent -> reader.settle(sent, applied(sent, sent.id())));
+    } else {
+      reader.read(JsonBody.object(answer));
+    }
+    return reader.results;
+  }
+
+  private void read(JsonNode body) {
+    if (!body.path("results").isArray()) {
+      throw DestinationException.contradictory(
+          answer.status(), "the answer holds no list of results: is url HubSpot's address?");
+    }
+    for (JsonNode error : body.path("errors")) {
+      failed(error);
+    }
+    Set<String> seen = new HashSet<>();
+    List<JsonNode> nameless = new ArrayList<>();
+    for (JsonNode success : body.path("results")) {
+      String id = success.path("id").asText(null);
+      if (id != null && !seen.add(id)) {
+        throw contradictory("the answer names one record twice in ");
+      }
+      Sent sent = match(success);
+      if (sent != null) {
+        settle(sent, applied(sent, id));
+      } else if (value(success).isEmpty()) {
+        nameless.add(success);
+      } else {
+        throw contradictory("the answer names a record that is not in ");
+      }
+    }
+    // Who is left can only be one of these; which of them is not told, so neither is the id.
+    if (nameless.size() == open.size()) {
+      List.copyOf(open.values())
+          .forEach(sent -> settle(sent, applied(sent, open.size() == 1 ? id(nameless) : null)));
+    } else if (nameless.size() > open.size()) {
+      throw contradictory("the answer names more records than there are in ");
+    }
+  }
+
+  private static String id(List<JsonNode> nameless) {
+    return nameless.get(0).path("id").asText(null);
+  }
+
+  private Sent match(JsonNode success) {
+    Sent byTrace = byMark.get("trace " + success.path("objectWriteTraceId").asText(""));
+    if (byTrace != null) {
+      return byTrace;
+    }
+    Sent byId = byMark.get("id " + success.path("id").asText(""));
+    return byId != null ? byId : byMark.get("value " + value(success));
+  }
+
+  private String value(JsonNode success) {
+    return success.path("properties").path(idProperty).asText("").toLowerCase(Locale.ROOT);
+  }
+
+  private void failed(JsonNode error) {
+    JsonNode context = error.path("context");
+    for (JsonNode trace : context.path("objectWriteTraceId")) {
+      failed(byMark.get("trace " + trace.asText()), error);
+    }
+    if (!context.has("objectWriteTraceId")) {
+      // Errors about records that do not exist name them by id instead.
+      for (JsonNode id : context.path("ids")) {
+        Sent byId = byMark.get("id " + id.asText());
+        Sent sent =
+            byId == null ? byMark.get("value " + id.asText().toLowerCase(Locale.ROOT)) : byId;
+        failed(sent, error);
+      }
+    }
+  }
+
+  private void failed(Sent sent, JsonNode error) {
+    if (sent == null) {
+      throw contradictory("the answer's errors name a record that is not in ");
+    }
+    settle(sent, HubSpotErrors.result(sent.change().key(), error));
+  }
+
+  private void settle(Sent sent, RecordResult result) {
+    if (open.remove(sent.traceId()) == null) {
+      throw contradictory("the answer names one record twice in ");
+    }
+    results.add(result);
+  }
+
+  private DestinationException contradictory(String what) {
+    return DestinationException.contradictory(answer.status(), what + batch);
+  }
+
+  private static RecordResult applied(Sent sent, String id) {
+    return new RecordResult.Applied(sent.change().key(), id);
+  }
+}

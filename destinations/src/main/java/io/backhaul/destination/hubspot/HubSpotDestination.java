@@ -1,0 +1,154 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.destination.hubspot;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.backhaul.destination.Batch;
+import io.backhaul.destination.Capabilities;
+import io.backhaul.destination.Delivery;
+import io.backhaul.destination.DeliveryContext;
+import io.backhaul.destination.Destination;
+import io.backhaul.destination.DestinationException;
+import io.backhaul.destination.ObjectSchema;
+import io.backhaul.destination.Op;
+import io.backhaul.destination.RateHint;
+import io.backhaul.destination.RecordResult;
+import io.backhaul.destination.http.ErrorTable;
+import io.backhaul.destination.http.HttpAnswer;
+import io.backhaul.destination.http.HttpCall;
+import io.backhaul.destination.http.JsonBody;
+import io.backhaul.destination.http.Redactor;
+import io.backhaul.destination.http.Transport;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * HubSpot CRM objects. Every record carries a trace id, without which one invalid record fails its
+ * whole call; where HubSpot fails the whole call all the same (400, 409) the batch is poisoned.
+ *
+ * <p>An update or a delete goes by HubSpot's own id where the state knows it. Deleting archives:
+ * HubSpot keeps the record in its recycle bin for 90 days.
+ */
+final class HubSpotDestination implements Destination {
+
+  /** {@code contacts}, {@code companies}, {@code deals}, or a custom object's type id, 2-123. */
+  private static final Pattern OBJECT = Pattern.compile("[A-Za-z0-9_-]{1,80}");
+
+  private final HubSpotConfig config;
+  private final DeliveryContext context;
+  private final Transport transport;
+  private final Capabilities capabilities;
+
+  HubSpotDestination(HubSpotConfig config, DeliveryContext context) {
+    this.config = config;
+    this.context = context;
+    this.transport = Transport.open(config.http(), context);
+    this.capabilities =
+        new Capabilities(
+            EnumSet.allOf(Op.class),
+            config.http().maxRecords(),
+            config.http().maxBytes(),
+            config.http().requestsPerSecond(),
+            config.http().concurrency(),
+            false,
+            config.allIdProperties());
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return capabilities;
+  }
+
+  /**
+   * Asks for the object's properties ({@code GET /crm/v3/properties/{object}}). The id property
+   * counts as required: without it HubSpot cannot find the record.
+   */
+  @Override
+  public ObjectSchema describe(String object) {
+    String idProperty = config.idProperty(object);
+    HttpAnswer answer =
+        transport.send(HttpCall.get(address("/crm/v3/properties/" + segment(object))));
+    check(answer, Set::of);
+    List<ObjectSchema.Field> fields = new ArrayList<>();
+    Set<String> keys = new HashSet<>(Set.of(idProperty));
+    for (JsonNode property : JsonBody.object(answer).path("results")) {
+      String name = property.path("name").asText();
+      boolean readOnly =
+          property.path("calculated").asBoolean(false)
+              || property.path("modificationMetadata").path("readOnlyValue").asBoolean(false);
+      if (property.path("hasUniqueValue").asBoolean(false)) {
+        keys.add(name);
+      }
+      fields.add(
+          new ObjectSchema.Field(
+              name,
+              property.path("type").asText("string"),
+              name.equals(idProperty),
+              !readOnly,
+              0,
+              options(property)));
+    }
+    return new ObjectSchema(object, true, fields, keys);
+  }
+
+  /** The values of a picklist; empty where several may be given at once or HubSpot adds to them. */
+  private static List<String> options(JsonNode property) {
+    List<String> values = new ArrayList<>();
+    if (property.path("type").asText().equals("enumeration")
+        && !property.path("fieldType").asText().equals("checkbox")
+        && !property.path("externalOptions").asBoolean(false)) {
+      property.path("options").forEach(option -> values.add(option.path("value").asText()));
+    }
+    return values;
+  }
+
+  @Override
+  public Delivery write(Batch batch) {
+    capabilities.admit(batch);
+    String idProperty = config.idProperty(batch.object());
+    HubSpotRequest request = HubSpotRequest.of(batch, idProperty);
+    List<RecordResult> results = new ArrayList<>(request.refused());
+    if (request.sent().isEmpty()) {
+      return Delivery.Settled.of(batch, results, 0, RateHint.NONE);
+    }
+    String path = "/crm/v3/objects/" + segment(batch.object()) + "/batch/" + request.call();
+    byte[] body = JsonBody.utf8(request.body().toString());
+    HttpAnswer answer = transport.send(HttpCall.json("POST", address(path), body, null));
+    check(answer, () -> JsonBody.values(batch));
+    results.addAll(HubSpotAnswer.read(batch, request, idProperty, answer));
+    return Delivery.Settled.of(batch, results, answer.status(), RateHint.NONE);
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+  }
+
+  private void check(HttpAnswer answer, Supplier<Set<String>> values) {
+    if (HubSpotErrors.TABLE.action(answer) != ErrorTable.Action.OK) {
+      Redactor redactor = transport.redactor(values.get());
+      throw HubSpotErrors.failure(answer, context.clock(), redactor);
+    }
+  }
+
+  private URI address(String path) {
+    String url = config.http().url().toString();
+    return URI.create((url.endsWith("/") ? url.substring(0, url.length() - 1) : url) + path);
+  }
+
+  private static String segment(String object) {
+    if (!OBJECT.matcher(object).matches()) {
+      throw DestinationException.refused(
+          "OBJECT_UNKNOWN", 0, "'" + object + "' is no object of HubSpot, as contacts is");
+    }
+    return object;
+  }
+}
