@@ -37,6 +37,7 @@ public final class Mapping {
       List<Column> values,
       Column updatedAt,
       Set<String> pii,
+      Set<String> keyFields,
       String fingerprint) {}
 
   Mapping(Resolved resolved) {
@@ -75,6 +76,11 @@ public final class Mapping {
   /** The destination fields with their types, in mapping order. */
   public StructType fields() {
     return resolved.fields();
+  }
+
+  /** The destination fields that take a key column as it is; they identify the record. */
+  public Set<String> keyFields() {
+    return resolved.keyFields();
   }
 
   /** Whether any field is personal, so that rendering needs masking keys. */

@@ -11,10 +11,12 @@ import static org.apache.spark.sql.functions.lit;
 import io.backhaul.diff.validation.FieldRule;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -81,7 +83,19 @@ final class MappingResolver {
             values,
             updatedAt,
             spec.pii(),
+            keyFields(),
             Fingerprint.of(spec.fields(), fields)));
+  }
+
+  private Set<String> keyFields() {
+    Set<String> fields = new LinkedHashSet<>();
+    for (FieldMapping field : spec.fields()) {
+      if (field instanceof FieldMapping.FromColumn straight
+          && spec.key().stream().anyMatch(straight.column()::equalsIgnoreCase)) {
+        fields.add(straight.field());
+      }
+    }
+    return fields;
   }
 
   private void checkNames() {
