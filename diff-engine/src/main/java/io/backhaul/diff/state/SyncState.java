@@ -80,6 +80,15 @@ public final class SyncState {
     return exists() ? table.rowCount(spark) : 0;
   }
 
+  /**
+   * The narrowest key columns that hold both what state has and what the source gives.
+   *
+   * @throws IllegalArgumentException if the key is another one than state was written under
+   */
+  public StructType commonKeys() {
+    return KeyTypes.common(read().schema(), keySchema, table);
+  }
+
   /** The rows: key columns under their own names, then the table's own columns. */
   public Dataset<Row> read() {
     return table.read(spark);
