@@ -13,6 +13,7 @@ import java.util.Map;
  *
  * @param source rows compared: all of the source under {@link Strategy#SNAPSHOT}, else the
  *     candidates
+ * @param sourceTotal rows of the whole source; -1 where the run did not see all of it
  * @param unchanged source rows that the destination already holds
  * @param planned operations planned, by their lower-case name; an absent name is 0
  * @param deletesInferred planned deletes of rows that left the source; 0 except under {@link
@@ -26,6 +27,7 @@ import java.util.Map;
  */
 public record Counts(
     long source,
+    long sourceTotal,
     long unchanged,
     Map<String, Long> planned,
     long deletesInferred,

@@ -1,0 +1,182 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.change;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import io.backhaul.diff.state.Outbox;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/** A change set over rows that {@link Detection} worked out or is yet to work out. */
+final class DetectedChanges implements ChangeSet {
+
+  private final Detection.Facts facts;
+  private final Dataset<Row> rows;
+  private final boolean storeFirst;
+  private final List<Runnable> release = new ArrayList<>();
+  private Dataset<Row> kept;
+  private Counts counts;
+
+  /**
+   * @param rows as {@link OutboxRows#of} makes them
+   * @param storeFirst whether {@code rows} is too much to be kept beside the outbox
+   */
+  DetectedChanges(Detection.Facts facts, Dataset<Row> rows, boolean storeFirst) {
+    this.facts = facts;
+    this.rows = rows;
+    this.storeFirst = storeFirst;
+  }
+
+  /** Lets go of something else on {@link #close}. */
+  DetectedChanges releasing(Runnable action) {
+    release.add(action);
+    return this;
+  }
+
+  @Override
+  public Dataset<Row> planned() {
+    return with(Outbox.PLANNED);
+  }
+
+  @Override
+  public Dataset<Row> invalid() {
+    return with(Outbox.INVALID);
+  }
+
+  private Dataset<Row> with(String disposition) {
+    return current()
+        .where(col("disposition").equalTo(disposition))
+        .select(OutboxRows.columns(facts.keySchema()));
+  }
+
+  private Dataset<Row> current() {
+    return kept != null ? kept : rows;
+  }
+
+  @Override
+  public Counts counts() {
+    if (counts == null && facts.nothing()) {
+      counts = facts.counts(Detection.Breakdown.NOTHING);
+    } else if (counts == null) {
+      Dataset<Row> all = keep();
+      counts = facts.counts(breakdown(all));
+    }
+    return counts;
+  }
+
+  private Dataset<Row> keep() {
+    Dataset<Row> all = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    release.add(() -> all.unpersist());
+    kept = all;
+    if (facts.limit() != null) {
+      kept = limited(all);
+    }
+    return all;
+  }
+
+  /** The planned rows with the lowest hash of key; the others are held back. */
+  private Dataset<Row> limited(Dataset<Row> all) {
+    Dataset<Row> first =
+        all.where(col("disposition").equalTo(Outbox.PLANNED))
+            .orderBy(org.apache.spark.sql.functions.xxhash64(col("key")), col("key"))
+            .limit((int) Math.min(facts.limit(), Integer.MAX_VALUE));
+    Dataset<Row> limited =
+        all.where(col("disposition").notEqual(Outbox.PLANNED))
+            .union(first)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    release.add(() -> limited.unpersist());
+    return limited;
+  }
+
+  private static Detection.Breakdown breakdown(Dataset<Row> rows) {
+    Map<String, Long> planned = new TreeMap<>();
+    long[] sums = new long[6];
+    for (Row row :
+        rows.groupBy("disposition", "op", "gone")
+            .agg(count(lit(1)), coalesce(sum("source_rows"), lit(0L)))
+            .collectAsList()) {
+      long records = row.getLong(3);
+      long sourceRows = row.getLong(4);
+      switch (row.getString(0)) {
+        case Outbox.PLANNED -> {
+          planned.merge(row.getString(1), records, Long::sum);
+          sums[0] += row.getBoolean(2) ? records : 0;
+          sums[1] += sourceRows;
+        }
+        case Outbox.INVALID -> {
+          sums[2] += records;
+          sums[3] += sourceRows;
+        }
+        default -> {
+          sums[4] += records;
+          sums[5] += sourceRows;
+        }
+      }
+    }
+    return new Detection.Breakdown(planned, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5]);
+  }
+
+  @Override
+  public Counts store(Outbox outbox, String runId) {
+    if (storeFirst && counts == null) {
+      outbox.write(
+          runId,
+          rows.where(col("disposition").notEqual(OutboxRows.QUARANTINED))
+              .select(OutboxRows.columns(facts.keySchema())));
+      counts = facts.counts(facts.breakdown(outbox.summary(runId)));
+      return counts;
+    }
+    if (!counts().nothingToDo()) {
+      outbox.write(
+          runId,
+          kept.where(col("disposition").notEqual(OutboxRows.QUARANTINED))
+              .select(OutboxRows.columns(facts.keySchema())));
+    }
+    return counts;
+  }
+
+  @Override
+  public boolean storeFirst() {
+    return storeFirst;
+  }
+
+  @Override
+  public boolean firstSync() {
+    return facts.stateRows() == 0;
+  }
+
+  @Override
+  public Strategy strategy() {
+    return facts.strategy();
+  }
+
+  @Override
+  public Optional<String> fallbackReason() {
+    return Optional.ofNullable(facts.fallbackReason());
+  }
+
+  @Override
+  public Optional<Cursor> cursor() {
+    counts();
+    return facts.cursor();
+  }
+
+  @Override
+  public void close() {
+    release.forEach(Runnable::run);
+    release.clear();
+  }
+}

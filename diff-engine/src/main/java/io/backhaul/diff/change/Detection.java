@@ -1,0 +1,205 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.change;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import io.backhaul.diff.state.Outbox;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/** What the three strategies share: compare candidates with state, keep and describe the rest. */
+final class Detection {
+
+  /** Up to so many rows in state, their details travel with the comparison: one join, not two. */
+  private static final long SMALL_STATE = 100_000;
+
+  /** Up to so many differing rows are sent to every executor to look up what state knows. */
+  private static final long FEW = 20_000;
+
+  /** Beyond so many differing rows the outbox is written first and counted afterwards. */
+  private static final long MANY = 500_000;
+
+  /**
+   * What a strategy looks at.
+   *
+   * @param strategy the one used
+   * @param fallbackReason why it is not the one asked for, or {@code null}
+   * @param hashed candidate rows
+   * @param touched key columns of the only keys looked at, or {@code null} for all
+   * @param sourceTotal from rows seen to rows of the whole source, -1 where that is not known
+   * @param cursor from what was seen to where the next run may start
+   */
+  record Candidates(
+      Strategy strategy,
+      String fallbackReason,
+      Dataset<Row> hashed,
+      Dataset<Row> touched,
+      Function<Tally.Seen, Long> sourceTotal,
+      Function<Tally.Seen, Optional<Cursor>> cursor) {}
+
+  private final DetectRequest request;
+  private final Candidates candidates;
+  private final long stateRows;
+  private final Tally tally = new Tally();
+
+  Detection(DetectRequest request, Candidates candidates, long stateRows) {
+    this.request = request;
+    this.candidates = candidates;
+    this.stateRows = stateRows;
+    request.spark().sparkContext().register(tally);
+  }
+
+  ChangeSet changes() {
+    Dataset<Row> held = stateRows == 0 ? null : request.state().read();
+    Dataset<Row> letters = letters();
+    Comparison comparison = new Comparison(request, held);
+    OutboxRows outboxRows = new OutboxRows(request);
+    boolean older = olderMappings(held);
+    boolean together = held != null && (older || stateRows <= SMALL_STATE);
+    Dataset<Row> differing =
+        comparison.differing(candidates.hashed(), candidates.touched(), together, tally);
+    boolean direct = held == null && letters == null && request.limit() == null;
+    if (direct || older) {
+      Dataset<Row> described = together ? differing : comparison.described(differing, false);
+      return new DetectedChanges(facts(null), outboxRows.of(described, letters), direct);
+    }
+    differing.persist(StorageLevel.MEMORY_AND_DISK());
+    Row seen =
+        differing
+            .agg(
+                count(lit(1)),
+                coalesce(sum("source_rows"), lit(0L)),
+                coalesce(sum(col("gone").cast("long")), lit(0L)))
+            .head();
+    Differing found = new Differing(seen.getLong(0), seen.getLong(1), seen.getLong(2));
+    Dataset<Row> described =
+        together ? differing : comparison.described(differing, found.records() <= FEW);
+    boolean many = found.records() > MANY && request.limit() == null;
+    DetectedChanges changes =
+        new DetectedChanges(facts(found), outboxRows.of(described, letters), many);
+    return changes.releasing(() -> differing.unpersist());
+  }
+
+  private Dataset<Row> letters() {
+    if (request.openLetters() == null) {
+      return null;
+    }
+    return stateRows == 0 && request.openLetters().isEmpty() ? null : request.openLetters();
+  }
+
+  /**
+   * Whether rows of an older mapping must be compared field by field, because all hashes differ.
+   */
+  private boolean olderMappings(Dataset<Row> held) {
+    return held != null
+        && request.onMappingChange() != OnMappingChange.RESYNC
+        && !held.where(col("mapping_fingerprint").notEqual(request.mapping().fingerprint()))
+            .isEmpty();
+  }
+
+  private Facts facts(Differing differing) {
+    return new Facts(request, candidates, stateRows, tally, differing);
+  }
+
+  /** What was counted of the rows that differ: keys, source rows, keys that left the source. */
+  record Differing(long records, long sourceRows, long gone) {}
+
+  /** What became of the rows that differ. */
+  record Breakdown(
+      Map<String, Long> planned,
+      long deletesInferred,
+      long plannedRows,
+      long invalid,
+      long invalidRows,
+      long quarantined,
+      long quarantinedRows) {
+    static final Breakdown NOTHING = new Breakdown(Map.of(), 0, 0, 0, 0, 0, 0);
+  }
+
+  /**
+   * What is known of a diff besides its rows.
+   *
+   * @param differing {@code null} where the rows were not counted on their own
+   */
+  record Facts(
+      DetectRequest request,
+      Candidates candidates,
+      long stateRows,
+      Tally tally,
+      Differing differing) {
+
+    StructType keySchema() {
+      return request.mapping().keySchema();
+    }
+
+    Long limit() {
+      return request.limit();
+    }
+
+    Strategy strategy() {
+      return candidates.strategy();
+    }
+
+    String fallbackReason() {
+      return candidates.fallbackReason();
+    }
+
+    Optional<Cursor> cursor() {
+      return request.filtered() ? Optional.empty() : candidates.cursor().apply(tally.total());
+    }
+
+    /** Whether the comparison alone shows that there is nothing to do. */
+    boolean nothing() {
+      return differing != null && differing.records() == 0;
+    }
+
+    Breakdown breakdown(Outbox.Summary stored) {
+      long records =
+          stored.planned().values().stream().mapToLong(Long::longValue).sum() + stored.invalid();
+      long rows = stored.plannedRows() + stored.invalidRows();
+      return new Breakdown(
+          stored.planned(),
+          request.mode() == Mode.MIRROR ? stored.planned().getOrDefault("delete", 0L) : 0,
+          stored.plannedRows(),
+          stored.invalid(),
+          stored.invalidRows(),
+          differing == null ? 0 : differing.records() - records,
+          differing == null ? 0 : differing.sourceRows() - rows);
+    }
+
+    Counts counts(Breakdown found) {
+      Tally.Seen seen = tally.total();
+      long heldBack =
+          request.limit() == null ? 0 : Math.max(0, found.plannedRows() - request.limit());
+      Map<String, Long> planned = found.planned();
+      if (heldBack > 0) {
+        // A limited run infers no deletes, so that all it plans is one kind of operation.
+        planned = Map.of(planned.keySet().iterator().next(), request.limit());
+      }
+      return new Counts(
+          seen.rows(),
+          candidates.sourceTotal().apply(seen),
+          seen.rows() - found.plannedRows() - found.invalidRows() - found.quarantinedRows(),
+          planned,
+          found.deletesInferred(),
+          found.invalid(),
+          found.invalidRows(),
+          found.quarantined(),
+          found.quarantinedRows(),
+          heldBack,
+          stateRows);
+    }
+  }
+}

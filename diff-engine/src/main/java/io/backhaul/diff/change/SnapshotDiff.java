@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.change;
+
+import io.backhaul.diff.state.SyncState;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Compares the whole snapshot with state. */
+final class SnapshotDiff implements ChangeDetector {
+
+  @Override
+  public ChangeSet detect(DetectRequest request) {
+    return compareAll(request, Strategy.SNAPSHOT, null, request.state().rows());
+  }
+
+  /**
+   * Compares everything, on its own account or because another strategy cannot do its work.
+   *
+   * @param asked the strategy that the spec asks for, and that the cursor is for
+   * @param reason why this one is used, or {@code null}
+   * @param stateRows {@link SyncState#rows}
+   */
+  static ChangeSet compareAll(
+      DetectRequest request, Strategy asked, String reason, long stateRows) {
+    Detection.Candidates candidates =
+        new Detection.Candidates(
+            Strategy.SNAPSHOT,
+            reason,
+            request.mapping().hashed(rows(request)),
+            null,
+            seen -> request.where() == null ? seen.rows() : -1,
+            seen -> cursor(request, asked, seen));
+    return new Detection(request, candidates, stateRows).changes();
+  }
+
+  /** The snapshot's rows, filtered if the run is. */
+  static Dataset<Row> rows(DetectRequest request) {
+    Dataset<Row> all = request.snapshot().rows();
+    return request.where() == null ? all : all.where(request.where());
+  }
+
+  /** Where a run of strategy {@code asked} may start after this one. */
+  static Optional<Cursor> cursor(DetectRequest request, Strategy asked, Tally.Seen seen) {
+    String fingerprint = request.mapping().fingerprint();
+    return switch (asked) {
+      case SNAPSHOT -> Optional.empty();
+      case WATERMARK -> {
+        if (seen.latestMicros() == Long.MIN_VALUE) {
+          yield Optional.ofNullable(request.cursor());
+        }
+        Instant latest = Instant.EPOCH.plus(seen.latestMicros(), ChronoUnit.MICROS);
+        // A row from the future must not carry the cursor past changes that are yet to come.
+        Instant pinned = request.snapshot().pinnedAt().truncatedTo(ChronoUnit.MICROS);
+        Instant reached = latest.isAfter(pinned) ? pinned : latest;
+        Cursor before = request.cursor();
+        if (before != null && before.instant() != null && before.instant().isAfter(reached)) {
+          reached = before.instant();
+        }
+        yield Optional.of(
+            new Cursor(
+                asked.wireName(), reached.toString(), request.snapshot().version(), fingerprint));
+      }
+      case CHANGE_FEED ->
+          request.snapshot().version() == null
+              ? Optional.empty()
+              : Optional.of(
+                  new Cursor(
+                      asked.wireName(),
+                      request.snapshot().tableId(),
+                      request.snapshot().version(),
+                      fingerprint));
+    };
+  }
+}
