@@ -27,9 +27,19 @@ record Checks(SpecMarks marks, SpecProblems problems) {
     boolean hasSecond = marks.has(path + "." + second);
     if (hasFirst && hasSecond) {
       problem(path + "." + second, first + " and " + second + " exclude each other; keep one");
-    } else if (!hasFirst && !hasSecond) {
+    } else if (!hasFirst && !hasSecond && !hasProblem(path)) {
       problems.add(marks.keyProblem(path, "needs " + first + " or " + second, null));
     }
+  }
+
+  /**
+   * Whether a problem was found with the key or under it, so that what seems missing may be
+   * misspelt.
+   */
+  boolean hasProblem(String path) {
+    return problems.all().stream()
+        .map(SpecProblem::path)
+        .anyMatch(p -> p.equals(path) || p.startsWith(path + ".") || p.startsWith(path + "["));
   }
 
   /** Relative paths are relative to the configuration's parent folder; URIs stay as they are. */

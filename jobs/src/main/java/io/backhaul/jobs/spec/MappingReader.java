@@ -40,10 +40,8 @@ final class MappingReader {
       return Optional.empty();
     }
     List<FieldMapping> fields = fields(mapping);
-    if (mapping.isEmpty() && !checks.marks().has("mapping")) {
-      requireFields(mayBeEmpty);
-    } else if (mapping.isEmpty() && fields.isEmpty() && !hasBadFields()) {
-      requireFields(mayBeEmpty);
+    if (mapping.isEmpty() && !mayBeEmpty && !checks.hasProblem("mapping")) {
+      checks.problem("mapping", "needs at least one field; only mode delete needs none");
     }
     Set<String> pii = pii(sync.get("pii"), key, fields);
     if (key.isEmpty()) {
@@ -53,21 +51,10 @@ final class MappingReader {
     return Optional.of(new MappingSpec(List.copyOf(key), updatedAt, fields, pii));
   }
 
-  private boolean hasBadFields() {
-    return !checks.problems().isEmpty()
-        && checks.problems().all().stream().anyMatch(p -> p.path().startsWith("mapping."));
-  }
-
-  private void requireFields(boolean mayBeEmpty) {
-    if (!mayBeEmpty) {
-      checks.problem("mapping", "needs at least one field; only mode delete needs none");
-    }
-  }
-
   private Set<String> key(JsonNode key) {
     Set<String> columns = new LinkedHashSet<>();
     if (key instanceof ArrayNode array) {
-      if (array.isEmpty() && checks.problems().isEmpty()) {
+      if (array.isEmpty() && !checks.hasProblem("key")) {
         checks.problem("key", "needs at least one source column");
       }
       Set<String> seen = new LinkedHashSet<>();
@@ -132,7 +119,7 @@ final class MappingReader {
       String name = array.get(i).textValue();
       String path = "pii[" + i + "]";
       names.add(name);
-      checkMapped(checks, path, name, fields);
+      checkMapped(checks, path, name);
       fields.stream()
           .filter(field -> field.field().equals(name))
           .filter(field -> field instanceof FieldMapping.FromColumn from && holds(key, from))
@@ -151,10 +138,10 @@ final class MappingReader {
   }
 
   /** Adds a problem if no such field is mapped; one that is mapped wrongly counts as mapped. */
-  static void checkMapped(Checks checks, String path, String name, List<FieldMapping> fields) {
-    List<String> known = fields.stream().map(FieldMapping::field).toList();
-    if (!known.contains(name) && !checks.marks().has("mapping." + name)) {
-      checks.problem(path, "the mapping has no field " + name, name, known);
+  static void checkMapped(Checks checks, String path, String name) {
+    List<String> mapped = checks.marks().names("mapping");
+    if (!mapped.contains(name)) {
+      checks.problem(path, "the mapping has no field " + name, name, mapped);
     }
   }
 }

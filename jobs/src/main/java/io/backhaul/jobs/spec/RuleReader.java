@@ -5,7 +5,6 @@
 package io.backhaul.jobs.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.backhaul.diff.mapping.FieldMapping;
 import io.backhaul.diff.validation.FieldRule;
 import io.backhaul.diff.validation.Rule;
 import java.math.BigDecimal;
@@ -32,7 +31,7 @@ final class RuleReader {
   }
 
   /** The rules in the order of the file, as far as they are right. */
-  List<FieldRule> read(JsonNode validate, List<FieldMapping> fields) {
+  List<FieldRule> read(JsonNode validate) {
     List<FieldRule> rules = new ArrayList<>();
     if (validate == null) {
       return rules;
@@ -42,7 +41,7 @@ final class RuleReader {
         .forEachRemaining(
             entry -> {
               String path = "validate." + entry.getKey();
-              MappingReader.checkMapped(checks, path, entry.getKey(), fields);
+              MappingReader.checkMapped(checks, path, entry.getKey());
               List<Rule> ofField = new ArrayList<>();
               for (int i = 0; i < entry.getValue().size(); i++) {
                 String item = path + "[" + i + "]";
@@ -100,7 +99,7 @@ final class RuleReader {
 
   private String country(String path, String region) {
     if (!COUNTRIES.contains(region)) {
-      checks.problem(path, "is not an ISO 3166 country such as GB", region, COUNTRIES);
+      checks.problem(path, "is not an ISO 3166 country such as GB");
     }
     return region;
   }
@@ -118,7 +117,7 @@ final class RuleReader {
   private List<String> words(String path, JsonNode values) {
     List<String> words =
         StreamSupport.stream(values.spliterator(), false).map(JsonNode::textValue).toList();
-    if (words.isEmpty()) {
+    if (words.isEmpty() && !checks.hasProblem(path)) {
       checks.problem(path, "needs at least one value");
     }
     return words;

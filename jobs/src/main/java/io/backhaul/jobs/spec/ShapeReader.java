@@ -47,6 +47,9 @@ final class ShapeReader {
 
   /** The canonical form, or {@code null} if the value is wrong as a whole. */
   private JsonNode read(String path, Shape shape, Yaml yaml) {
+    if (yaml instanceof Yaml.Broken) {
+      return null;
+    }
     if (shape instanceof Shape.AnyOf any) {
       return anyOf(path, any, yaml);
     }
@@ -84,13 +87,9 @@ final class ShapeReader {
       problems.add(marks.problem(path, "a ${…} reference cannot stand here"));
       return null;
     }
-    try {
-      Optional<JsonNode> value = SingleValues.read(shape, single);
-      if (value.isPresent()) {
-        return value.get();
-      }
-    } catch (ArithmeticException | NumberFormatException e) {
-      // More digits than a long holds: out of range whatever the bounds are.
+    Optional<JsonNode> value = SingleValues.read(shape, single);
+    if (value.isPresent()) {
+      return value.get();
     }
     if (shape instanceof Shape.Choice choice) {
       problems.add(
@@ -234,8 +233,7 @@ final class ShapeReader {
       if (known.contains(field.name()) || tolerated.contains(field.name())) {
         continue;
       }
-      String inner = inner(path, field.name());
-      marks.put(inner, field.place(), field.value().place());
+      String inner = marks.put(path, field);
       Optional<String> meant = NearestName.of(field.name(), absent);
       meant.ifPresent(misspelt::add);
       String message =
@@ -249,9 +247,7 @@ final class ShapeReader {
   }
 
   private JsonNode field(String path, Shape shape, Yaml.Field field) {
-    String inner = inner(path, field.name());
-    marks.put(inner, field.place(), field.value().place());
-    return read(inner, shape, field.value());
+    return read(marks.put(path, field), shape, field.value());
   }
 
   /** A default has no place in the file: its keys are read with marks that are thrown away. */
@@ -290,7 +286,10 @@ final class ShapeReader {
 
   private JsonNode wrong(String path, Shape shape, Yaml yaml) {
     Collection<String> expected = Words.alternatives(shape);
-    String found = expected.contains(yaml.what()) ? "" : ", found " + yaml.what();
+    String found =
+        expected.stream().anyMatch(words -> words.startsWith(yaml.what()))
+            ? ""
+            : ", found " + yaml.what();
     problems.add(marks.problem(path, "expected " + String.join(" or ", expected) + found));
     return null;
   }

@@ -19,10 +19,10 @@ import java.util.regex.Pattern;
 final class SingleValues {
 
   /** How a duration is written. */
-  static final String SPAN = "([0-9]{1,12})(ms|s|m|h|d)";
+  static final String SPAN = "([0-9]{1,9})(ms|s|m|h|d)";
 
   /** How a size is written, unless as a plain number of bytes. */
-  static final String SIZE = "([0-9]{1,12})([kKmMgG]?[bB])";
+  static final String SIZE = "(0*[1-9][0-9]{0,8})([kKmMgG]?[bB])";
 
   /** How an http or https URL without user information begins and goes on. */
   static final String URL = "https?://[^@/?#\\s]+([/?#]\\S*)?";
@@ -40,11 +40,7 @@ final class SingleValues {
 
   private SingleValues() {}
 
-  /**
-   * The canonical form; empty if the value does not have the shape.
-   *
-   * @throws ArithmeticException or NumberFormatException if it is larger than a long
-   */
+  /** The canonical form; empty if the value does not have the shape. */
   static Optional<JsonNode> read(Shape shape, Yaml.Single single) {
     String text = single.text();
     if (shape instanceof Shape.Pattern pattern) {
@@ -77,7 +73,8 @@ final class SingleValues {
           .map(JSON::numberNode);
     }
     if (shape instanceof Shape.Scalar) {
-      return Optional.of(plain(single));
+      boolean odd = single.kind() == Yaml.Kind.WHOLE && whole(single).isEmpty();
+      return odd ? Optional.empty() : Optional.of(plain(single));
     }
     return Optional.empty();
   }
@@ -92,7 +89,8 @@ final class SingleValues {
     }
   }
 
-  private static JsonNode plain(Yaml.Single single) {
+  /** The JSON value that it stands for; a number that JSON cannot write so is left a text. */
+  static JsonNode plain(Yaml.Single single) {
     return switch (single.kind()) {
       case NOTHING -> JSON.nullNode();
       case FLAG -> flag(single.text());
@@ -110,10 +108,16 @@ final class SingleValues {
     return JSON.booleanNode(text.equalsIgnoreCase("true"));
   }
 
+  /** Empty for octal and hexadecimal numbers, and for those that a long cannot hold. */
   private static Optional<Long> whole(Yaml.Single single) {
-    return single.kind() == Yaml.Kind.WHOLE && WHOLE.matcher(single.text()).matches()
-        ? Optional.of(Long.valueOf(single.text()))
-        : Optional.empty();
+    if (single.kind() != Yaml.Kind.WHOLE || !WHOLE.matcher(single.text()).matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Long.valueOf(single.text()));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<Double> decimal(Yaml.Single single) {
@@ -127,8 +131,7 @@ final class SingleValues {
 
   private static Optional<Long> measured(Matcher matcher, Map<String, Long> units) {
     return matcher.matches()
-        ? Optional.of(
-            Math.multiplyExact(Long.parseLong(matcher.group(1)), units.get(matcher.group(2))))
+        ? Optional.of(Long.parseLong(matcher.group(1)) * units.get(matcher.group(2)))
         : Optional.empty();
   }
 }

@@ -82,11 +82,13 @@ final class SourceReader {
                 text(source, "partition_column").orElse(null)));
   }
 
-  /** Parsing DDL needs Spark's parser, but no session. */
+  /**
+   * Parsing DDL needs Spark's parser, but no session; its exception is checked, unknown to Java.
+   */
   private void checkDdl(String schema) {
     try {
       StructType.fromDDL(schema);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       checks.problem("source.schema", "is not Spark DDL such as id BIGINT, name STRING");
     }
   }

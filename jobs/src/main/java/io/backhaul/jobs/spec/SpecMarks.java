@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.spec;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class SpecMarks {
 
   private final String file;
   private final Map<String, Mark> marks = new HashMap<>();
+  private final Map<String, List<String>> names = new HashMap<>();
 
   SpecMarks(String file) {
     this.file = file;
@@ -59,6 +61,19 @@ public final class SpecMarks {
   SpecProblem keyProblem(String path, String message, String suggestion) {
     Yaml.Place place = nearest(path).key;
     return new SpecProblem(file, place.line(), place.column(), path, message, suggestion);
+  }
+
+  /** The keys that the file holds right under {@code path}, wrong values included. */
+  List<String> names(String path) {
+    return names.getOrDefault(path, List.of());
+  }
+
+  /** Remembers one key under {@code path} and answers its own path. */
+  String put(String path, Yaml.Field field) {
+    String inner = path.isEmpty() ? field.name() : path + "." + field.name();
+    names.computeIfAbsent(path, key -> new ArrayList<>()).add(field.name());
+    put(inner, field.place(), field.value().place());
+    return inner;
   }
 
   void put(String path, Yaml.Place key, Yaml.Place value) {

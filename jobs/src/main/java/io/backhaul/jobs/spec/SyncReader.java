@@ -13,7 +13,6 @@ import io.backhaul.diff.change.Mode;
 import io.backhaul.diff.change.OnMappingChange;
 import io.backhaul.diff.change.Send;
 import io.backhaul.diff.change.Strategy;
-import io.backhaul.diff.mapping.FieldMapping;
 import io.backhaul.diff.mapping.MappingSpec;
 import io.backhaul.diff.source.SourceSpec;
 import io.backhaul.diff.validation.FieldRule;
@@ -49,9 +48,8 @@ final class SyncReader {
         new SourceReader(checks, files.base()).read((ObjectNode) sync.get("source"));
     Optional<MappingSpec> mapping =
         new MappingReader(checks).read(sync, mode.isEmpty() || mode.get() == Mode.DELETE);
-    List<FieldMapping> fields = mapping.map(MappingSpec::fields).orElse(List.of());
     List<FieldRule> rules =
-        mapping.isPresent() ? new RuleReader(checks).read(sync.get("validate"), fields) : List.of();
+        mapping.isPresent() ? new RuleReader(checks).read(sync.get("validate")) : List.of();
     JsonNode changes = sync.path("changes");
     Optional<Strategy> strategy = word(Strategy.class, changes.get("strategy"));
     strategy.ifPresent(s -> checkStrategy(s, mode, source));

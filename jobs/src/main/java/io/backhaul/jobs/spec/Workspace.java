@@ -110,7 +110,7 @@ public final class Workspace {
         .orElseThrow(() -> new IllegalArgumentException(id + " was not read"));
   }
 
-  private static List<DestinationProvider> installed() {
+  static List<DestinationProvider> installed() {
     ClassLoader loader = DestinationProvider.class.getClassLoader();
     List<DestinationProvider> providers = new ArrayList<>();
     ServiceLoader.load(DestinationProvider.class, loader).forEach(providers::add);

@@ -47,6 +47,14 @@ sealed interface Yaml {
     }
   }
 
+  /** A value about which a problem was reported already. */
+  record Broken(Place place) implements Yaml {
+    @Override
+    public String what() {
+      return "nothing readable";
+    }
+  }
+
   /** A list. */
   record Items(List<Yaml> items, Place place) implements Yaml {
     @Override

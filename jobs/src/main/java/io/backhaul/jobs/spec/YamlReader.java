@@ -173,21 +173,21 @@ final class YamlReader {
     Yaml.Place place = place(node.getStartMark());
     if (node.isRecursive()) {
       fail(place, "an alias cannot hold itself");
-      return nothing(place);
+      return new Yaml.Broken(place);
     }
     if (++values > MAX_VALUES) {
       if (values == MAX_VALUES + 1) {
         fail(place, "holds more than " + MAX_VALUES + " values once its aliases are filled in");
       }
-      return nothing(place);
+      return new Yaml.Broken(place);
     }
     if (node instanceof ScalarNode scalar) {
       Yaml.Kind kind = KINDS.get(scalar.getTag());
       if (kind == null) {
         problems.add(at(place, path, "a tag (!) means nothing here; quote a text that starts so"));
+        return new Yaml.Broken(place);
       }
-      return new Yaml.Single(
-          kind == null ? Yaml.Kind.TEXT : kind, kind == null ? "" : scalar.getValue(), place);
+      return new Yaml.Single(kind, scalar.getValue(), place);
     }
     if (node instanceof SequenceNode sequence) {
       List<Yaml> items = new ArrayList<>();
@@ -206,7 +206,7 @@ final class YamlReader {
       Yaml.Place keyPlace = place(tuple.getKeyNode().getStartMark());
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
         problems.add(at(keyPlace, path, "a key is a single word, not a list or mapping"));
-        continue;
+        return new Yaml.Broken(place);
       }
       String name = key.getValue();
       String inner = path.isEmpty() ? name : path + "." + name;
@@ -221,10 +221,6 @@ final class YamlReader {
       inOrder.add(field);
     }
     return new Yaml.Fields(inOrder, place);
-  }
-
-  private static Yaml nothing(Yaml.Place place) {
-    return new Yaml.Single(Yaml.Kind.NOTHING, "", place);
   }
 
   private static String reason(String problem) {
