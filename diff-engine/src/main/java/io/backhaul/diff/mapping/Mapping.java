@@ -4,20 +4,28 @@
  */
 package io.backhaul.diff.mapping;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
 
 import io.backhaul.diff.validation.FieldRule;
+import io.backhaul.diff.validation.Validation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -26,6 +34,8 @@ import org.apache.spark.sql.types.StructType;
  * ({@link #hashed}) and the few that changed sendable ({@link #rendered}). Immutable.
  */
 public final class Mapping {
+
+  private static final String RULE_INPUTS = "rule_inputs";
 
   private final Resolved resolved;
 
@@ -38,6 +48,8 @@ public final class Mapping {
       Column updatedAt,
       Set<String> pii,
       Set<String> keyFields,
+      List<FieldRule> rules,
+      List<Column> predicates,
       String fingerprint) {}
 
   Mapping(Resolved resolved) {
@@ -91,8 +103,9 @@ public final class Mapping {
   /**
    * Every source row as: {@code source_key} (struct of the key columns), {@code row_hash} (bigint,
    * never null), {@code mapped} (struct of the typed fields), {@code source_updated_at} (timestamp;
-   * null without such a column). Nothing is rendered, so that a filter on key and hash leaves the
-   * work of {@link #rendered} to the rows that remain.
+   * null without such a column), {@code rule_inputs} (what the rules of kind {@code expr} say of
+   * the source row; only if there are any). Nothing is rendered, so that a filter on key and hash
+   * leaves the work of {@link #rendered} to the rows that remain.
    */
   public Dataset<Row> hashed(Dataset<Row> source) {
     List<DataType> types = new ArrayList<>();
@@ -101,6 +114,9 @@ public final class Mapping {
     List<Column> named = new ArrayList<>();
     flat.add(struct(resolved.keyValues().toArray(Column[]::new)).as("source_key"));
     flat.add(resolved.updatedAt().as("source_updated_at"));
+    if (!resolved.predicates().isEmpty()) {
+      flat.add(array(resolved.predicates().toArray(Column[]::new)).as(RULE_INPUTS));
+    }
     StructField[] fields = resolved.fields().fields();
     for (int i = 0; i < fields.length; i++) {
       String position = "_" + i;
@@ -109,13 +125,15 @@ public final class Mapping {
       computed.add(col(position));
       named.add(col(position).as(fields[i].name()));
     }
-    return source
-        .select(flat.toArray(Column[]::new))
-        .select(
-            col("source_key"),
-            RowHash.of(fingerprint(), types, computed).as("row_hash"),
-            struct(named.toArray(Column[]::new)).as("mapped"),
-            col("source_updated_at"));
+    List<Column> hashed = new ArrayList<>();
+    hashed.add(col("source_key"));
+    hashed.add(RowHash.of(fingerprint(), types, computed).as("row_hash"));
+    hashed.add(struct(named.toArray(Column[]::new)).as("mapped"));
+    hashed.add(col("source_updated_at"));
+    if (!resolved.predicates().isEmpty()) {
+      hashed.add(col(RULE_INPUTS));
+    }
+    return source.select(flat.toArray(Column[]::new)).select(hashed.toArray(Column[]::new));
   }
 
   /**
@@ -133,28 +151,40 @@ public final class Mapping {
         udf(
             new PayloadWriter(resolved.keySchema(), resolved.fields(), resolved.pii(), masking),
             PayloadWriter.RESULT);
-    List<Column> columns = new ArrayList<>();
-    for (String name : changed.columns()) {
-      if (!name.equals("mapped")) {
-        columns.add(changed.col("`" + name + "`"));
-      }
-    }
-    List<Column> rendered = new ArrayList<>();
-    for (String name : changed.columns()) {
-      if (!name.equals("mapped")) {
-        rendered.add(col("`" + name + "`"));
-      }
-    }
-    columns.add(
+    List<Column> passing =
+        Arrays.stream(changed.columns())
+            .filter(name -> !name.equals("mapped") && !name.equals(RULE_INPUTS))
+            .map(name -> col("`" + name + "`"))
+            .toList();
+    List<Column> written = new ArrayList<>(passing);
+    written.add(
         writer
             .apply(
-                PortableForm.of(changed.col("source_key"), resolved.keySchema()),
-                PortableForm.of(changed.col("mapped"), resolved.fields()))
-            .as("_rendered"));
-    rendered.add(col("_rendered.key"));
-    rendered.add(col("_rendered.fields"));
-    rendered.add(col("_rendered.sealed"));
-    rendered.add(col("_rendered.defects").as("failures"));
-    return changed.select(columns.toArray(Column[]::new)).select(rendered.toArray(Column[]::new));
+                PortableForm.of(col("source_key"), resolved.keySchema()),
+                PortableForm.of(col("mapped"), resolved.fields()))
+            .as("_written"));
+    written.add(broken().as("_broken"));
+    List<Column> rendered = new ArrayList<>(passing);
+    rendered.add(col("_written.key"));
+    rendered.add(col("_written.fields"));
+    rendered.add(col("_written.sealed"));
+    rendered.add(concat(col("_broken"), col("_written.defects")).as("failures"));
+    return changed.select(written.toArray(Column[]::new)).select(rendered.toArray(Column[]::new));
+  }
+
+  private Column broken() {
+    StructType fields = resolved.fields();
+    Column none = array().cast(DataTypes.createArrayType(Validation.FAILURE));
+    List<Column> holds =
+        IntStream.range(0, resolved.predicates().size())
+            .mapToObj(i -> element_at(col(RULE_INPUTS), i + 1))
+            .toList();
+    Column broken =
+        Validation.failures(
+            resolved.rules(),
+            field -> fields.apply(field).dataType(),
+            field -> col("mapped").getField(field),
+            holds);
+    return when(col("mapped").isNull(), none).otherwise(broken);
   }
 }

@@ -5,10 +5,12 @@
 package io.backhaul.diff.mapping;
 
 import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import io.backhaul.diff.validation.FieldRule;
+import io.backhaul.diff.validation.Rule;
+import io.backhaul.diff.validation.RuleFit;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -18,8 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
@@ -29,7 +29,6 @@ import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.IntegralType;
 import org.apache.spark.sql.types.StringType;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
@@ -40,7 +39,7 @@ final class MappingResolver {
   private final MappingSpec spec;
   private final List<FieldRule> rules;
   private final SourceColumns source;
-  private final Dataset<Row> empty;
+  private final ExpressionGuard guard;
   private final List<MappingProblem> problems = new ArrayList<>();
 
   MappingResolver(
@@ -48,7 +47,7 @@ final class MappingResolver {
     this.spec = spec;
     this.rules = List.copyOf(rules);
     this.source = new SourceColumns(sourceSchema);
-    this.empty = spark.createDataFrame(List.of(), sourceSchema);
+    this.guard = new ExpressionGuard(spark, sourceSchema);
   }
 
   Mapping resolve() {
@@ -66,12 +65,13 @@ final class MappingResolver {
     List<Column> values = new ArrayList<>();
     for (FieldMapping field : spec.fields()) {
       Optional<SourceColumns.Found> found = value(field);
-      if (found.isPresent()) {
+      if (found.isPresent() && sendable(field.field(), found.get().type())) {
         fields = fields.add(field.field(), found.get().type(), true);
         values.add(found.get().column());
       }
     }
     checkNames();
+    List<Column> predicates = checkRules(fields);
     if (!problems.isEmpty()) {
       throw new MappingException(problems);
     }
@@ -84,6 +84,8 @@ final class MappingResolver {
             updatedAt,
             spec.pii(),
             keyFields(),
+            rules,
+            predicates,
             Fingerprint.of(spec.fields(), fields)));
   }
 
@@ -128,6 +130,51 @@ final class MappingResolver {
                 NearestNames.to(rule.field(), names)));
       }
     }
+  }
+
+  /** What the rules of kind {@code expr} say, in their order. */
+  private List<Column> checkRules(StructType fields) {
+    List<Column> predicates = new ArrayList<>();
+    Set<String> resolved = Set.of(fields.fieldNames());
+    for (FieldRule each : rules) {
+      String path = "validate." + each.field();
+      if (each.rule() instanceof Rule.Expr rule) {
+        expression(path, rule.predicate())
+            .ifPresent(
+                found -> {
+                  if (!(found.type() instanceof BooleanType)) {
+                    problems.add(
+                        MappingProblem.of(
+                            path,
+                            "`"
+                                + rule.predicate()
+                                + "` is a "
+                                + found.type().simpleString()
+                                + "; a rule is true or false"));
+                  }
+                  predicates.add(found.column());
+                });
+      } else if (resolved.contains(each.field())) {
+        RuleFit.misfit(each.rule(), fields.apply(each.field()).dataType())
+            .ifPresent(
+                misfit ->
+                    problems.add(new MappingProblem(path, misfit.problem(), misfit.candidates())));
+      }
+    }
+    return predicates;
+  }
+
+  private boolean sendable(String field, DataType type) {
+    Optional<DataType> unsayable = JsonTypes.unsayable(type);
+    unsayable.ifPresent(
+        part ->
+            problems.add(
+                MappingProblem.of(
+                    "mapping." + field,
+                    "a value of type "
+                        + part.simpleString()
+                        + " has no form in JSON; cast it with `expr`")));
+    return unsayable.isEmpty();
   }
 
   private DataType keyType(String name, DataType type) {
@@ -192,13 +239,36 @@ final class MappingResolver {
       return find(path, from.column());
     }
     if (field instanceof FieldMapping.FromExpression from) {
-      Column column = expr(from.expression());
-      StructField only = empty.select(column).schema().fields()[0];
-      return Optional.of(new SourceColumns.Found(column, only.dataType()));
+      return expression(path, from.expression());
     }
-    Column constant = lit(((FieldMapping.Constant) field).value());
-    return Optional.of(
-        new SourceColumns.Found(constant, empty.select(constant).schema().fields()[0].dataType()));
+    return Optional.of(constant(((FieldMapping.Constant) field).value()));
+  }
+
+  private Optional<SourceColumns.Found> expression(String path, String text) {
+    ExpressionGuard.Verdict verdict = guard.check(text);
+    if (verdict instanceof ExpressionGuard.Refused refused) {
+      problems.add(new MappingProblem(path, refused.problem(), refused.candidates()));
+      return Optional.empty();
+    }
+    ExpressionGuard.Accepted accepted = (ExpressionGuard.Accepted) verdict;
+    return Optional.of(new SourceColumns.Found(accepted.column(), accepted.type()));
+  }
+
+  private static SourceColumns.Found constant(Serializable value) {
+    if (value == null) {
+      return new SourceColumns.Found(lit(null), DataTypes.NullType);
+    }
+    Column column = lit(value);
+    if (value instanceof String) {
+      return new SourceColumns.Found(column, DataTypes.StringType);
+    }
+    if (value instanceof Long) {
+      return new SourceColumns.Found(column, DataTypes.LongType);
+    }
+    if (value instanceof Double) {
+      return new SourceColumns.Found(column, DataTypes.DoubleType);
+    }
+    return new SourceColumns.Found(lit((Boolean) value), DataTypes.BooleanType);
   }
 
   private Optional<SourceColumns.Found> find(String path, String name) {

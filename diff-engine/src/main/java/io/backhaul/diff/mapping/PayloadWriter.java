@@ -4,6 +4,7 @@
  */
 package io.backhaul.diff.mapping;
 
+import io.backhaul.diff.validation.Validation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,20 +26,13 @@ final class PayloadWriter implements UDF2<Row, Row, Row> {
 
   private static final long serialVersionUID = 1L;
 
-  /** What validation and rendering say about a row: field, rule, message. */
-  static final StructType FAILURE =
-      new StructType()
-          .add("field", DataTypes.StringType, false)
-          .add("rule", DataTypes.StringType, false)
-          .add("message", DataTypes.StringType, false);
-
   /** What one call returns. */
   static final StructType RESULT =
       new StructType()
           .add("key", DataTypes.StringType, false)
           .add("fields", DataTypes.StringType)
           .add("sealed", DataTypes.BinaryType)
-          .add("defects", DataTypes.createArrayType(FAILURE, false), false);
+          .add("defects", DataTypes.createArrayType(Validation.FAILURE, false), false);
 
   private final StructType key;
   private final StructType fields;

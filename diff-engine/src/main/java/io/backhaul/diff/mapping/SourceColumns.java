@@ -47,6 +47,11 @@ final class SourceColumns {
     return Optional.of(new Found(column, type));
   }
 
+  /** Whether there is a column of this name. */
+  boolean has(String name) {
+    return field(schema, name).isPresent();
+  }
+
   /** The valid names most like {@code name}, nearest first. */
   List<String> nearest(String name) {
     return NearestNames.to(name, List.of(schema.fieldNames()));
