@@ -1,0 +1,446 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.destination.send;
+
+import io.backhaul.destination.Batch;
+import io.backhaul.destination.Capabilities;
+import io.backhaul.destination.Change;
+import io.backhaul.destination.Delivery;
+import io.backhaul.destination.Destination;
+import io.backhaul.destination.DestinationException;
+import io.backhaul.destination.JobHandle;
+import io.backhaul.destination.RecordResult;
+import io.github.resilience4j.retry.Retry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Delivers one batch: request by request, until each of its records has an outcome or the partition
+ * stops. Runs once, on one thread.
+ */
+final class BatchDelivery implements Runnable {
+
+  /** What the deliveries of a partition have in common. */
+  record Parts(
+      Destination destination,
+      Capabilities capabilities,
+      SendPolicy policy,
+      Batcher batcher,
+      RateGate gate,
+      Breaker breaker,
+      Retry retry,
+      RetryBudget budget,
+      PartitionRun run,
+      Outcomes outcomes,
+      Clock clock) {}
+
+  /** The right to one request. */
+  private record Admission(RateGate.Pass pass, Breaker.Call call) {}
+
+  private static final Duration JOB_DEADLINE = Duration.ofHours(6);
+  private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(1);
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  private final Parts parts;
+  private final PartitionRun run;
+  private final Batch batch;
+  private final boolean safeToRepeat;
+  private final Deque<Piece> pieces = new ArrayDeque<>();
+  private int left;
+
+  BatchDelivery(Parts parts, Batch batch) {
+    this.parts = parts;
+    this.run = parts.run();
+    this.batch = batch;
+    this.safeToRepeat =
+        parts.capabilities().safeToRepeat(batch.op()) || parts.policy().repeatInDoubt();
+  }
+
+  @Override
+  public void run() {
+    if (run.stopped()) {
+      return;
+    }
+    try {
+      List<Change> open = unsettled();
+      left = open.size();
+      if (open.isEmpty()) {
+        return;
+      }
+      boolean whole = open.size() == batch.size();
+      pieces.push(new Piece(whole ? batch : parts.batcher().part(batch, open), parts.retry(), 0));
+      if (!parts.capabilities().ops().contains(batch.op())) {
+        String message = "the destination has no operation " + batch.op().wireName();
+        run.stop(Ending.REFUSED, "UNSUPPORTED_OPERATION", message);
+      }
+      while (!pieces.isEmpty()) {
+        deliver(pieces.peek());
+      }
+    } catch (InterruptedException e) {
+      // Stopped or killed while it waited; the thread is our own and ends here.
+      pieces.forEach(this::abandon);
+    } catch (RuntimeException | Error e) {
+      run.fail(e);
+    }
+  }
+
+  private List<Change> unsettled() {
+    Map<String, Outcome> settled = parts.outcomes().earlier().settled(batch.id());
+    if (settled.isEmpty()) {
+      return batch.changes();
+    }
+    return batch.changes().stream().filter(change -> !settled.containsKey(change.key())).toList();
+  }
+
+  private Piece half(Piece piece, List<Change> changes) {
+    return new Piece(parts.batcher().part(piece.batch, changes), parts.retry(), piece.requests);
+  }
+
+  /** One request for the piece at the head of the queue, and what follows from its answer. */
+  private void deliver(Piece piece) throws InterruptedException {
+    if (parts.batcher().oversized(piece.batch)) {
+      String message = "the record is larger than any request may be";
+      settle(piece, Outcome.REJECTED, "TOO_LARGE", message);
+      return;
+    }
+    if (!piece.taken) {
+      piece.taken = true;
+      piece.job = parts.outcomes().earlier().job(piece.batch.id()).orElse(null);
+      if (piece.job == null
+          && !safeToRepeat
+          && parts.outcomes().earlier().inDoubt(piece.batch.id())) {
+        String message = "an earlier attempt was about to send it and left no answer";
+        settle(piece, Outcome.UNKNOWN, "IN_DOUBT", message);
+        return;
+      }
+    }
+    Optional<Admission> admission = admit(piece);
+    if (admission.isEmpty()) {
+      return;
+    }
+    try {
+      Delivery delivery = exchange(piece, admission.get());
+      if (delivery instanceof Delivery.Settled settled) {
+        results(piece, settled);
+      } else if (delivery instanceof Delivery.Pending pending) {
+        poll(piece, pending);
+      }
+    } catch (DestinationException e) {
+      failed(piece, e);
+    }
+  }
+
+  /** Waits for gate and breaker; empty if that would take more patience than is left. */
+  private Optional<Admission> admit(Piece piece) throws InterruptedException {
+    while (true) {
+      Duration paused = parts.gate().pauseLeft();
+      Duration open = parts.breaker().pauseLeft();
+      Duration wait = open.compareTo(paused) > 0 ? open : paused;
+      if (!wait.isZero()) {
+        if (!run.waitFor(wait)) {
+          if (piece.lastCode == null) {
+            piece.failed(open.isZero() ? "THROTTLED" : "CIRCUIT_OPEN", "not tried: " + why(open));
+          }
+          outOfPatience(piece);
+          return Optional.empty();
+        }
+        continue;
+      }
+      RateGate.Pass pass = run.waiting(parts.gate()::enter);
+      if (parts.gate().pauseLeft().isZero()) {
+        Optional<Breaker.Call> call = parts.breaker().tryBegin();
+        if (call.isPresent()) {
+          return Optional.of(new Admission(pass, call.get()));
+        }
+      }
+      pass.close();
+      run.waiting(
+          () -> {
+            parts.breaker().awaitTrial();
+            return null;
+          });
+    }
+  }
+
+  private String why(Duration open) {
+    if (open.isZero()) {
+      return "the destination asked for a pause longer than the run's patience";
+    }
+    String lastError = parts.breaker().report().lastError();
+    return "the circuit is open after " + (lastError == null ? "earlier failures" : lastError);
+  }
+
+  /** Makes the request; gate and breaker hear of its end, however it ends. */
+  private Delivery exchange(Piece piece, Admission admission) {
+    Breaker.Call call = admission.call();
+    Breaker breaker = parts.breaker();
+    long started = System.nanoTime();
+    boolean told = false;
+    try {
+      if (!safeToRepeat && piece.job == null && !piece.intentNoted) {
+        parts.outcomes().intent(piece.batch);
+        piece.intentNoted = true;
+      }
+      run.countRequest();
+      piece.requests++;
+      started = System.nanoTime();
+      Delivery delivery =
+          piece.job == null
+              ? parts.destination().write(piece.batch)
+              : parts.destination().resume(piece.job, piece.batch);
+      told = true;
+      breaker.succeeded(call);
+      return delivery;
+    } catch (DestinationException e) {
+      told = true;
+      tell(call, e);
+      piece.httpStatus = e.httpStatus();
+      throw e;
+    } finally {
+      piece.latencyMillis = (System.nanoTime() - started) / 1_000_000;
+      admission.pass().close();
+      if (!told) {
+        // An Error or a bug: a trial call must be given back, or the breaker stays half open.
+        breaker.released(call);
+      }
+    }
+  }
+
+  private void tell(Breaker.Call call, DestinationException failure) {
+    switch (failure.kind()) {
+      case POISONED -> parts.breaker().succeeded(call);
+      case REFUSED, CONTRADICTORY -> parts.breaker().released(call);
+      case UNAVAILABLE, IN_DOUBT -> {
+        if (run.cancelled()) {
+          parts.breaker().released(call);
+        } else {
+          parts.breaker().failed(call, failure.code());
+        }
+      }
+    }
+  }
+
+  private void results(Piece piece, Delivery.Settled settled) throws InterruptedException {
+    piece.httpStatus = settled.httpStatus();
+    parts.budget().refill();
+    if (!settled.rateHint().pause().isZero()) {
+      parts.gate().pause(settled.rateHint().pause());
+    }
+    List<RecordOutcome> known = new ArrayList<>(piece.batch.size());
+    List<Change> again = new ArrayList<>();
+    String code = null;
+    List<RecordResult> results = matched(piece.batch, settled);
+    for (int i = 0; i < results.size(); i++) {
+      Change change = piece.batch.changes().get(i);
+      RecordResult result = results.get(i);
+      if (result instanceof RecordResult.Retry retry) {
+        again.add(change);
+        code = retry.code();
+      } else {
+        known.add(outcome(change, result));
+      }
+    }
+    pieces.remove(piece);
+    append(piece, known);
+    if (!again.isEmpty()) {
+      repeat(piece, again, code, settled);
+    }
+  }
+
+  /** The results in the order of the batch; a connector that mixes them up is caught here. */
+  private static List<RecordResult> matched(Batch batch, Delivery.Settled settled) {
+    List<RecordResult> results = settled.results();
+    boolean inOrder = results.size() == batch.size();
+    for (int i = 0; inOrder && i < results.size(); i++) {
+      inOrder = results.get(i).key().equals(batch.changes().get(i).key());
+    }
+    return inOrder
+        ? results
+        : Delivery.Settled.of(batch, results, settled.httpStatus(), settled.rateHint()).results();
+  }
+
+  private RecordOutcome outcome(Change change, RecordResult result) {
+    Outcomes outcomes = parts.outcomes();
+    if (result instanceof RecordResult.Applied applied) {
+      return outcomes.of(change, Outcome.APPLIED, applied.destinationId(), null, null, null);
+    }
+    if (result instanceof RecordResult.Rejected rejected) {
+      return outcomes.of(
+          change, Outcome.REJECTED, null, rejected.code(), rejected.field(), rejected.message());
+    }
+    if (result instanceof RecordResult.Unknown unknown) {
+      return outcomes.of(change, Outcome.UNKNOWN, null, "NO_RESULT", null, unknown.reason());
+    }
+    throw new IllegalStateException("no outcome for " + result.getClass().getSimpleName());
+  }
+
+  /** Exactly the records that asked for it are sent again, as a request of their own. */
+  private void repeat(Piece piece, List<Change> again, String code, Delivery.Settled settled)
+      throws InterruptedException {
+    long backoff = piece.attempts.onResult(settled);
+    Piece rest = new Piece(parts.batcher().part(piece.batch, again), piece);
+    rest.failed(code, "the destination did not apply it and may if asked again");
+    pieces.push(rest);
+    if (backoff < 0) {
+      giveUp(rest);
+    } else if (!run.waitFor(Duration.ofMillis(backoff))) {
+      outOfPatience(rest);
+    }
+  }
+
+  private void poll(Piece piece, Delivery.Pending pending) throws InterruptedException {
+    Clock clock = parts.clock();
+    JobHandle job = pending.job();
+    if (!job.equals(piece.job)) {
+      parts.outcomes().job(job);
+      piece.job = job;
+    }
+    if (piece.jobDeadline == null) {
+      piece.jobDeadline = clock.instant().plus(JOB_DEADLINE);
+    }
+    Duration grown = Duration.ofSeconds(piece.polls++);
+    Duration capped = grown.compareTo(MAX_POLL_INTERVAL) > 0 ? MAX_POLL_INTERVAL : grown;
+    Duration wait = pending.pollAfter().compareTo(capped) > 0 ? pending.pollAfter() : capped;
+    if (clock.instant().plus(wait).isAfter(piece.jobDeadline)) {
+      String message = "the vendor's job had no end after " + JOB_DEADLINE.toHours() + " hours";
+      settle(piece, Outcome.UNKNOWN, "JOB_UNFINISHED", message);
+      return;
+    }
+    run.sleep(wait);
+  }
+
+  private void failed(Piece piece, DestinationException failure) throws InterruptedException {
+    String code = failure.code();
+    String message = failure.getMessage();
+    piece.failed(code, message);
+    switch (failure.kind()) {
+      case REFUSED -> {
+        run.stop(Ending.REFUSED, code, message);
+        throw new InterruptedException("stopped");
+      }
+      case CONTRADICTORY -> {
+        run.stop(Ending.CONTRADICTORY, code, message);
+        settle(piece, Outcome.UNKNOWN, code, message);
+      }
+      case POISONED -> poisoned(piece, failure);
+      case IN_DOUBT -> {
+        if (piece.job == null) {
+          piece.doubt = code;
+        }
+        if (run.cancelled()) {
+          throw new InterruptedException("stopped");
+        } else if (piece.job == null && !safeToRepeat) {
+          settle(piece, Outcome.UNKNOWN, code, message);
+        } else {
+          await(piece, failure);
+        }
+      }
+      case UNAVAILABLE -> await(piece, failure);
+    }
+  }
+
+  private void poisoned(Piece piece, DestinationException failure) {
+    List<Change> changes = piece.batch.changes();
+    if (changes.size() == 1) {
+      RecordOutcome rejected =
+          parts
+              .outcomes()
+              .of(
+                  changes.get(0),
+                  Outcome.REJECTED,
+                  null,
+                  failure.code(),
+                  failure.field(),
+                  failure.getMessage());
+      pieces.remove(piece);
+      append(piece, List.of(rejected));
+      return;
+    }
+    pieces.remove(piece);
+    List<List<Change>> halves = Bisection.halves(changes);
+    pieces.push(half(piece, halves.get(1)));
+    pieces.push(half(piece, halves.get(0)));
+  }
+
+  /** Waits before the same request is made again, for as long as the destination asked at least. */
+  private void await(Piece piece, DestinationException failure) throws InterruptedException {
+    if (run.cancelled()) {
+      throw new InterruptedException("stopped");
+    }
+    long backoff = piece.attempts.onError(failure);
+    Duration hint = failure.rateHint().pause();
+    Duration own = Duration.ofMillis(Math.max(0, backoff));
+    Duration wait = hint.compareTo(own) > 0 ? hint : own;
+    if (!hint.isZero() || failure.httpStatus() == TOO_MANY_REQUESTS) {
+      parts.gate().pause(wait);
+    }
+    if (backoff < 0 || (hint.isZero() && !parts.budget().take())) {
+      giveUp(piece);
+    } else if (!run.waitFor(wait)) {
+      outOfPatience(piece);
+    }
+  }
+
+  private void outOfPatience(Piece piece) {
+    run.stop(Ending.DEFERRED, piece.lastCode, piece.lastMessage);
+    giveUp(piece);
+  }
+
+  /** Not sent again in this run. */
+  private void giveUp(Piece piece) {
+    if (piece.doubt != null || piece.job != null) {
+      String code = piece.doubt == null ? "JOB_UNFINISHED" : piece.doubt;
+      settle(piece, Outcome.UNKNOWN, code, piece.lastMessage);
+    } else {
+      settle(piece, Outcome.DEFERRED, piece.lastCode, piece.lastMessage);
+    }
+  }
+
+  /**
+   * The partition stopped while the piece was under way. What was never sent has no outcome, and
+   * neither has what a retried task may send again without harm.
+   */
+  private void abandon(Piece piece) {
+    if (run.cancelled()) {
+      if (piece.doubt != null && !parts.capabilities().safeToRepeat(batch.op())) {
+        append(piece, all(piece, Outcome.UNKNOWN, piece.doubt, piece.lastMessage));
+      } else if (piece.intentNoted && piece.doubt == null) {
+        append(piece, all(piece, Outcome.DEFERRED, "INTERRUPTED", "the task was stopped"));
+      }
+    } else if (piece.doubt != null || piece.job != null) {
+      String code = piece.doubt == null ? "JOB_UNFINISHED" : piece.doubt;
+      append(piece, all(piece, Outcome.UNKNOWN, code, piece.lastMessage));
+    } else if (piece.intentNoted || (piece.lastCode != null && run.ending() == Ending.DEFERRED)) {
+      append(piece, all(piece, Outcome.DEFERRED, piece.lastCode, piece.lastMessage));
+    }
+  }
+
+  private void settle(Piece piece, Outcome outcome, String code, String message) {
+    pieces.remove(piece);
+    append(piece, all(piece, outcome, code, message));
+  }
+
+  private List<RecordOutcome> all(Piece piece, Outcome outcome, String code, String message) {
+    List<RecordOutcome> outcomes = new ArrayList<>(piece.batch.size());
+    for (Change change : piece.batch.changes()) {
+      outcomes.add(parts.outcomes().of(change, outcome, null, code, null, message));
+    }
+    return outcomes;
+  }
+
+  private void append(Piece piece, List<RecordOutcome> outcomes) {
+    if (outcomes.isEmpty()) {
+      return;
+    }
+    left -= outcomes.size();
+    parts.outcomes().append(batch, outcomes, left == 0, piece.exchange());
+  }
+}

@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.destination.send;
+
+import java.time.Duration;
+
+/**
+ * How one partition is delivered.
+ *
+ * @param inFlight most batches under way at once, so that latency does not bound throughput
+ * @param maxAttempts most requests for the same records before they are deferred
+ * @param patience longest total time the partition waits for a throttled or broken destination
+ *     before it defers the rest; waits of several batches at the same time count once
+ * @param firstBackoff first wait after a failure for which the destination named none; doubles
+ * @param maxBackoff longest such wait
+ * @param repeatInDoubt whether an operation that is not safe to repeat is sent again when nobody
+ *     knows whether it was applied ({@code on_in_doubt: resend})
+ */
+public record SendPolicy(
+    int inFlight,
+    int maxAttempts,
+    Duration patience,
+    Duration firstBackoff,
+    Duration maxBackoff,
+    boolean repeatInDoubt) {
+
+  public SendPolicy {
+    if (inFlight < 1 || maxAttempts < 1) {
+      throw new IllegalArgumentException("a policy allows at least one batch and one attempt");
+    }
+    if (patience.isNegative()) {
+      throw new IllegalArgumentException("patience is not negative: " + patience);
+    }
+    if (firstBackoff.toMillis() < 1 || maxBackoff.compareTo(firstBackoff) < 0) {
+      throw new IllegalArgumentException(
+          "backoff grows from at least 1 ms: " + firstBackoff + " to " + maxBackoff);
+    }
+  }
+
+  /** Four batches at once, six attempts, ten minutes of patience, backoff from 1 to 60 seconds. */
+  public static SendPolicy standard() {
+    return new SendPolicy(
+        4, 6, Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofMinutes(1), false);
+  }
+
+  public SendPolicy withInFlight(int batches) {
+    return new SendPolicy(batches, maxAttempts, patience, firstBackoff, maxBackoff, repeatInDoubt);
+  }
+
+  public SendPolicy withMaxAttempts(int attempts) {
+    return new SendPolicy(inFlight, attempts, patience, firstBackoff, maxBackoff, repeatInDoubt);
+  }
+
+  public SendPolicy withPatience(Duration longest) {
+    return new SendPolicy(inFlight, maxAttempts, longest, firstBackoff, maxBackoff, repeatInDoubt);
+  }
+
+  public SendPolicy withRepeatInDoubt(boolean repeat) {
+    return new SendPolicy(inFlight, maxAttempts, patience, firstBackoff, maxBackoff, repeat);
+  }
+}
