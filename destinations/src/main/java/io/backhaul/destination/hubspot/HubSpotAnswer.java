@@ -92,15 +92,11 @@ final class HubSpotAnswer {
     }
     // Who is left can only be one of these; which of them is not told, so neither is the id.
     if (nameless.size() == open.size()) {
-      List.copyOf(open.values())
-          .forEach(sent -> settle(sent, applied(sent, open.size() == 1 ? id(nameless) : null)));
+      String id = nameless.size() == 1 ? nameless.get(0).path("id").asText(null) : null;
+      List.copyOf(open.values()).forEach(sent -> settle(sent, applied(sent, id)));
     } else if (nameless.size() > open.size()) {
       throw contradictory("the answer names more records than there are in ");
     }
-  }
-
-  private static String id(List<JsonNode> nameless) {
-    return nameless.get(0).path("id").asText(null);
   }
 
   private Sent match(JsonNode success) {

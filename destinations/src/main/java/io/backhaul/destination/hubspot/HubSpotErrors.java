@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -116,12 +118,20 @@ final class HubSpotErrors {
     }
     JsonNode first = error.path("errors").path(0);
     if (first.isObject()) {
+      JsonNode context = first.path("context");
       return new Detail(
           first.path("code").asText(category),
-          first.path("context").path("propertyName").path(0).asText(null),
-          first.path("message").asText(message));
+          context.path("propertyName").path(0).asText(null),
+          first.path("message").asText(message) + scopes(context));
     }
     return new Detail(category.isEmpty() ? otherwise : category, null, message);
+  }
+
+  /** Which permissions are wanting, if that is what the error is about. */
+  private static String scopes(JsonNode context) {
+    List<String> scopes = new ArrayList<>();
+    context.path("requiredGranularScopes").forEach(scope -> scopes.add(scope.asText()));
+    return scopes.isEmpty() ? "" : " " + String.join(", ", scopes);
   }
 
   /** {@code Property values were not valid: [{"error","name","message",…}]}: the first of them. */
