@@ -42,19 +42,28 @@ public final class SpecMarks {
    * A problem with the value under {@code path}, or with the nearest key above that the file has.
    *
    * @param path for example {@code mapping.full_name} or {@code key[0]}
-   * @param written what the user wrote, or {@code null} if no name can be suggested
+   * @param written what the user wrote
    * @param candidates the valid names
    */
   public SpecProblem problem(
       String path, String message, String written, Collection<String> candidates) {
-    String suggestion = written == null ? null : NearestName.of(written, candidates).orElse(null);
+    return problem(path, message, NearestName.of(written, candidates).stream().toList());
+  }
+
+  /**
+   * As the other, where the candidates are sorted already.
+   *
+   * @param nearestFirst names to suggest; empty if there is none
+   */
+  public SpecProblem problem(String path, String message, List<String> nearestFirst) {
     Yaml.Place place = nearest(path).value;
+    String suggestion = nearestFirst.isEmpty() ? null : nearestFirst.get(0);
     return new SpecProblem(file, place.line(), place.column(), path, message, suggestion);
   }
 
   /** As the other, of a problem for which no name can be suggested. */
   public SpecProblem problem(String path, String message) {
-    return problem(path, message, null, List.of());
+    return problem(path, message, List.of());
   }
 
   /** A problem with the key itself rather than its value. */

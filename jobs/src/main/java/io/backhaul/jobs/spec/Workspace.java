@@ -7,6 +7,7 @@ package io.backhaul.jobs.spec;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.DestinationConfig;
 import io.backhaul.destination.DestinationProvider;
+import io.backhaul.destination.Providers;
 import io.backhaul.destination.config.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 
 /**
  * A configuration folder, read and checked. Nothing is read from a source and nothing is sent:
@@ -111,10 +111,7 @@ public final class Workspace {
   }
 
   static List<DestinationProvider> installed() {
-    ClassLoader loader = DestinationProvider.class.getClassLoader();
-    List<DestinationProvider> providers = new ArrayList<>();
-    ServiceLoader.load(DestinationProvider.class, loader).forEach(providers::add);
-    return providers;
+    return List.copyOf(Providers.all().values());
   }
 
   /** One pass over some of the files. */

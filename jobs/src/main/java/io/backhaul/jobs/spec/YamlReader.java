@@ -67,6 +67,7 @@ final class YamlReader {
           Map.entry("values are not allowed", "a colon too many; quote the text that holds it"),
           Map.entry("another document", "a file holds one document; remove the ---"),
           Map.entry("<block end>", "the indentation does not fit the lines above"),
+          Map.entry("expected ','", "a comma or closing bracket is missing"),
           Map.entry("escape", "a backslash in double quotes needs a second one"),
           Map.entry("end of stream", "a quote or bracket is never closed"));
 
@@ -228,7 +229,7 @@ final class YamlReader {
         .filter(reason -> problem.contains(reason.getKey()))
         .map(Map.Entry::getValue)
         .findFirst()
-        .orElse("is not YAML: " + problem.replaceFirst("(?s)[,;]? *(but )?found.*", ""));
+        .orElse("is not YAML: " + problem.replaceFirst("(?s)[,;]? *(but )?(found|got).*", ""));
   }
 
   private <T> Optional<T> fail(Yaml.Place place, String message) {

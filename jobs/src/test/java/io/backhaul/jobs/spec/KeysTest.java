@@ -1,0 +1,162 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backhaul.destination.config.Key;
+import io.backhaul.destination.config.Shape;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class KeysTest {
+
+  @TempDir Path parent;
+
+  /**
+   * A row of {@code keys.txt}.
+   *
+   * @param key its path among the shapes; a case of variants stands in brackets
+   * @param without the file without the key, or {@code null}
+   */
+  private record Row(String key, String with, String holds, String without, String thenHolds) {
+    @Override
+    public String toString() {
+      return key;
+    }
+  }
+
+  static List<Row> rows() {
+    return Tables.rows("keys.txt")
+        .map(
+            cells ->
+                new Row(
+                    cells[0],
+                    Tables.edit(Conf.CONTACTS, cells[1]),
+                    cells[2],
+                    cells[3].equals("-") ? null : Tables.edit(Conf.CONTACTS, cells[3]),
+                    cells[4]))
+        .toList();
+  }
+
+  static List<Row> rowsWithDefault() {
+    return rows().stream().filter(row -> row.without() != null).toList();
+  }
+
+  /** Right sync files, for other tests. */
+  static Stream<String> rightSyncs() {
+    return rows().stream()
+        .flatMap(row -> Stream.of(row.with(), row.without()))
+        .filter(text -> text != null);
+  }
+
+  @Test
+  void noKeyIsLeftOutOfTheTable() {
+    assertThat(rows())
+        .extracting(Row::key)
+        .containsExactlyInAnyOrderElementsOf(keys(FileShapes.SYNC).keySet());
+  }
+
+  @Test
+  void noDefaultIsLeftOutOfTheTable() {
+    Map<String, Key> keys = keys(FileShapes.SYNC);
+
+    assertThat(rows())
+        .allSatisfy(
+            row -> {
+              Key key = keys.get(row.key());
+              assertThat(key.required() && row.without() != null).isFalse();
+              assertThat(key.fallback() != null && row.without() == null).isFalse();
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void everyKeyArrivesWhereItBelongs(Row row) {
+    assertThat(read(row.with())).contains(row.holds());
+  }
+
+  @ParameterizedTest
+  @MethodSource("rowsWithDefault")
+  void aKeyThatIsLeftOutHasItsDefault(Row row) {
+    assertThat(read(row.without())).contains(row.thenHolds());
+  }
+
+  @Test
+  void everyKeyOfTheLedgerArrivesWhereItBelongs() {
+    assertThat(keys(FileShapes.BACKHAUL).keySet())
+        .containsExactly(
+            "ledger", "ledger.journal", "ledger.path", "ledger.pii_key", "ledger.schema");
+    assertThat(ledger("{path: /a, journal: s3a://b/c, pii_key: '${env:ACME_TOKEN}'}"))
+        .isEqualTo(new LedgerSpec("/a", null, "s3a://b/c", Conf.TOKEN));
+    assertThat(ledger("{schema: main.backhaul}"))
+        .isEqualTo(new LedgerSpec(null, "main.backhaul", null, null));
+  }
+
+  private LedgerSpec ledger(String ledger) {
+    Conf conf = new Conf(parent).write("backhaul.yaml", "ledger: " + ledger + "\n");
+    return Workspace.forLedger(conf.folder(), Conf.SECRETS).ledger();
+  }
+
+  private String read(String text) {
+    return shown(new Conf(parent).write("syncs/acme/contacts.yaml", text).sync("contacts"));
+  }
+
+  /** A value as text, with everything in it: records may hide components from their own text. */
+  private static String shown(Object value) {
+    if (value instanceof Record held) {
+      return Arrays.stream(held.getClass().getRecordComponents())
+          .map(component -> component.getName() + "=" + shown(component(held, component)))
+          .collect(Collectors.joining(", ", held.getClass().getSimpleName() + "(", ")"));
+    }
+    if (value instanceof Collection<?> many) {
+      return many.stream().map(KeysTest::shown).collect(Collectors.joining(", ", "[", "]"));
+    }
+    return String.valueOf(value);
+  }
+
+  private static Object component(Record held, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(held);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Key> keys(Shape shape) {
+    Map<String, Key> keys = new TreeMap<>();
+    walk("", shape, keys);
+    return keys;
+  }
+
+  private static void walk(String path, Shape shape, Map<String, Key> keys) {
+    if (shape instanceof Shape.Obj obj) {
+      for (Key key : obj.keys()) {
+        String inner = path.isEmpty() ? key.name() : path + "." + key.name();
+        keys.put(inner, key);
+        walk(inner, key.shape(), keys);
+      }
+    } else if (shape instanceof Shape.Variants variants) {
+      variants.cases().forEach(c -> walk(path + "(" + c.word() + ")", c.shape(), keys));
+    } else if (shape instanceof Shape.AnyOf any) {
+      any.shapes().forEach(inner -> walk(path, inner, keys));
+    } else if (shape instanceof Shape.ListOf list) {
+      walk(path, list.element(), keys);
+    } else if (shape instanceof Shape.MapOf map) {
+      walk(path + ".*", map.value(), keys);
+    }
+  }
+}
