@@ -1,0 +1,132 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.destination.send;
+
+import static io.backhaul.destination.send.Bench.change;
+import static io.backhaul.destination.send.Bench.upserts;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.backhaul.destination.Batch;
+import io.backhaul.destination.Capabilities;
+import io.backhaul.destination.Change;
+import io.backhaul.destination.Op;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.NotBlank;
+import org.junit.jupiter.api.Test;
+
+class BatcherTest {
+
+  private static Batcher batcher(int maxRecords, long maxBytes) {
+    return new Batcher("acme/contacts", "contacts", limits(maxRecords, maxBytes));
+  }
+
+  private static Capabilities limits(int maxRecords, long maxBytes) {
+    return new Capabilities(Set.of(Op.values()), maxRecords, maxBytes, 10, 1, false, Set.of());
+  }
+
+  private static List<Batch> cut(Batcher batcher, List<Change> changes) {
+    List<Batch> batches = new ArrayList<>();
+    batcher.batches(changes.iterator()).forEachRemaining(batches::add);
+    return batches;
+  }
+
+  @Test
+  void batchesHoldOneKindOfOperation() {
+    List<Change> changes =
+        List.of(
+            change(Op.DELETE, "a"),
+            change(Op.DELETE, "b"),
+            change(Op.UPSERT, "c"),
+            change(Op.DELETE, "d"));
+
+    assertThat(cut(batcher(10, 1 << 20), changes))
+        .extracting(Batch::op, Batch::size)
+        .containsExactly(tuple(Op.DELETE, 2), tuple(Op.UPSERT, 1), tuple(Op.DELETE, 1));
+  }
+
+  @Test
+  void aSecondChangeOfAKeyBeginsABatch() {
+    List<Change> changes =
+        List.of(change(Op.UPSERT, "a"), change(Op.UPSERT, "b"), change(Op.UPSERT, "a"));
+
+    assertThat(cut(batcher(10, 1 << 20), changes)).extracting(Batch::size).containsExactly(2, 1);
+  }
+
+  @Test
+  void theSameChangesGiveTheSameIds() {
+    assertThat(cut(batcher(3, 1 << 20), upserts(10)))
+        .isEqualTo(cut(batcher(3, 1 << 20), upserts(10)));
+  }
+
+  @Test
+  void whateverDistinguishesTwoBatchesChangesTheId() {
+    Change base = new Change("{\"id\":1}", Op.UPSERT, "{}", null, 7, "run-1");
+    Batcher batcher = batcher(10, 1 << 20);
+    Stream<String> ids =
+        Stream.of(
+                cut(batcher, List.of(base)),
+                cut(batcher, List.of(new Change("{\"id\":2}", Op.UPSERT, "{}", null, 7, "run-1"))),
+                cut(batcher, List.of(new Change("{\"id\":1}", Op.UPDATE, "{}", null, 7, "run-1"))),
+                cut(batcher, List.of(new Change("{\"id\":1}", Op.UPSERT, "{}", null, 8, "run-1"))),
+                cut(batcher, List.of(new Change("{\"id\":1}", Op.UPSERT, "{}", null, 7, "run-2"))),
+                cut(new Batcher("globex/contacts", "contacts", limits(10, 1 << 20)), List.of(base)),
+                cut(new Batcher("acme/contacts", "leads", limits(10, 1 << 20)), List.of(base)))
+            .map(batches -> batches.get(0).id());
+
+    assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[0-9a-f]{32}"));
+  }
+
+  @Test
+  void changesAreReadOneAheadAndNoFurther() {
+    AtomicInteger read = new AtomicInteger();
+    Iterator<Change> endless =
+        Stream.generate(() -> change(Op.UPSERT, "k" + read.incrementAndGet())).iterator();
+
+    Iterator<Batch> batches = batcher(100, 1 << 20).batches(endless);
+    batches.next();
+
+    assertThat(read.get()).isLessThanOrEqualTo(101);
+  }
+
+  @Property(tries = 200)
+  void everyChangeIsInOneBatchInOrderWithinTheLimits(
+      @ForAll List<@NotBlank String> values,
+      @ForAll @IntRange(min = 1, max = 7) int maxRecords,
+      @ForAll @IntRange(min = 100, max = 400) int maxBytes) {
+    List<Change> changes = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      changes.add(new Change("{\"id\":" + i + "}", Op.UPSERT, values.get(i), null, i, ""));
+    }
+    Batcher batcher = batcher(maxRecords, maxBytes);
+
+    List<Batch> batches = cut(batcher, changes);
+
+    assertThat(batches.stream().flatMap(batch -> batch.changes().stream()).toList())
+        .isEqualTo(changes);
+    for (Batch batch : batches) {
+      long bytes = batch.changes().stream().mapToLong(BatcherTest::encoded).sum();
+      assertThat(batch.size()).isLessThanOrEqualTo(maxRecords);
+      assertThat(batch.size() == 1 || bytes <= maxBytes).isTrue();
+      assertThat(batcher.oversized(batch)).isEqualTo(batch.size() == 1 && bytes > maxBytes);
+    }
+  }
+
+  private static long encoded(Change change) {
+    // A lone half of a surrogate pair has no encoding; Java writes one byte for it.
+    String text = change.key() + change.fields();
+    long lone = text.codePoints().filter(c -> c >= 0xD800 && c <= 0xDFFF).count();
+    return text.getBytes(StandardCharsets.UTF_8).length + lone;
+  }
+}

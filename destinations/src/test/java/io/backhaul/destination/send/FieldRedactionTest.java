@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.destination.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backhaul.destination.Change;
+import io.backhaul.destination.Op;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FieldRedactionTest {
+
+  private final Change change =
+      new Change(
+          "{\"email\":\"bob@example.com\",\"id\":17}",
+          Op.UPSERT,
+          "{\"phone\":\"+1 555 0100\",\"country\":\"XX\",\"names\":[\"Bob\",\"Robert\"]}",
+          null,
+          1,
+          "");
+
+  @Test
+  void valuesOfPersonalFieldsAndOfTheKeyGoAndOthersStay() {
+    String said = "bob@example.com (+1 555 0100, Robert) has bad country XX in row 17";
+
+    assertThat(new FieldRedaction(Set.of("phone", "names")).redact(change, said))
+        .isEqualTo("*** (***, ***) has bad country XX in row 17");
+  }
+
+  @Test
+  void withoutPersonalFieldsTheMessageStaysWhole() {
+    assertThat(new FieldRedaction(Set.of()).redact(change, "bad country XX"))
+        .isEqualTo("bad country XX");
+  }
+
+  @Test
+  void aMessageThatCannotBeCleanedIsWithheld() {
+    Change broken = new Change("not json", Op.UPSERT, "{}", null, 1, "");
+
+    assertThat(new FieldRedaction(Set.of("phone")).redact(broken, "+1 555 0100 is bad"))
+        .isEqualTo(FieldRedaction.WITHHELD);
+  }
+}

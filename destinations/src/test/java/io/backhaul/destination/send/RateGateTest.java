@@ -1,0 +1,143 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.destination.send;
+
+import static io.backhaul.destination.send.Bench.upserts;
+import static io.backhaul.destination.send.ScriptedDestination.applied;
+import static io.backhaul.destination.send.ScriptedDestination.taking;
+import static io.backhaul.destination.send.ScriptedDestination.throttled;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backhaul.destination.testkit.RecordingSleeper;
+import io.backhaul.destination.testkit.SettableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+class RateGateTest {
+
+  private final SettableClock clock = SettableClock.atNoon();
+  private final RecordingSleeper sleeper = new RecordingSleeper(clock);
+
+  @Test
+  void noWindowOfASecondHoldsMoreThanTheRateAndATenth() throws Exception {
+    for (double rate : new double[] {10, 50, 333, 2000}) {
+      RateGate gate = new RateGate("crm", rate, 4, clock, sleeper);
+      List<Instant> sent = new ArrayList<>();
+      for (int i = 0; i < rate * 5; i++) {
+        try (RateGate.Pass pass = gate.enter()) {
+          assertThat(pass).isNotNull();
+          sent.add(clock.instant());
+        }
+      }
+      int most = 0;
+      for (int from = 0, to = 0; to < sent.size(); to++) {
+        while (!sent.get(to).isBefore(sent.get(from).plusSeconds(1))) {
+          from++;
+        }
+        most = Math.max(most, to - from + 1);
+      }
+      assertThat((double) most).as("at " + rate).isBetween(rate * 0.9, rate * 1.1);
+    }
+  }
+
+  @Test
+  void aSlowRateSpacesRequestsOut() throws Exception {
+    RateGate gate = new RateGate("crm", 0.5, 4, clock, sleeper);
+    Instant start = clock.instant();
+    for (int i = 0; i < 4; i++) {
+      gate.enter().close();
+    }
+
+    assertThat(Duration.between(start, clock.instant()))
+        .isBetween(Duration.ofSeconds(6), Duration.ofSeconds(8));
+  }
+
+  @Test
+  void aPassThatIsHeldKeepsOthersOut() throws Exception {
+    RateGate gate = new RateGate("crm", 1_000_000, 1, clock, sleeper);
+    RateGate.Pass held = gate.enter();
+    CompletableFuture<Void> second =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                gate.enter().close();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    Assertions.assertThatThrownBy(() -> second.get(50, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+
+    held.close();
+    held.close();
+
+    assertThat(second).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void theLongestPauseHolds() {
+    RateGate gate = new RateGate("crm", 10, 1, clock, sleeper);
+    gate.pause(Duration.ofSeconds(30));
+    gate.pause(Duration.ofSeconds(5));
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(gate.pauseLeft()).isEqualTo(Duration.ofSeconds(20));
+
+    clock.advance(Duration.ofSeconds(20));
+    assertThat(gate.pauseLeft()).isZero();
+  }
+
+  @Test
+  void sendersOfOneDestinationShareAGateUntilItsLimitsChange() {
+    RateGate gate = RateGate.shared("acme/shared-gate", 10, 2);
+
+    assertThat(RateGate.shared("acme/shared-gate", 10, 2)).isSameAs(gate);
+    assertThat(RateGate.shared("acme/other-gate", 10, 2)).isNotSameAs(gate);
+    assertThat(RateGate.shared("acme/shared-gate", 20, 2)).isNotSameAs(gate);
+  }
+
+  @Test
+  void throttlingOneSenderHoldsBackTheOther() throws Exception {
+    Bench first = new Bench();
+    ScriptedDestination throttling =
+        taking(
+            1,
+            (batch, n) -> {
+              throw throttled(Duration.ofHours(1));
+            });
+    first.send(throttling, upserts(1));
+
+    Bench second = new Bench().patience(Duration.ofMinutes(1));
+    second.gate = first.gate;
+    ScriptedDestination other = taking(1, (batch, n) -> applied(batch));
+    SendReport report = second.send(other, upserts(5));
+
+    assertThat(report.ending()).isEqualTo(Ending.DEFERRED);
+    assertThat(report.code()).isEqualTo("THROTTLED");
+    assertThat(other.requests()).isEmpty();
+  }
+
+  @Test
+  void withAGateOfItsOwnTheOtherSenderHammersOn() throws Exception {
+    Bench first = new Bench();
+    ScriptedDestination throttling =
+        taking(
+            1,
+            (batch, n) -> {
+              throw throttled(Duration.ofHours(1));
+            });
+    first.send(throttling, upserts(1));
+    Bench second = new Bench().patience(Duration.ofMinutes(1));
+    second.send(throttling, upserts(1));
+
+    assertThat(throttling.requests()).hasSize(2);
+  }
+}
