@@ -56,6 +56,9 @@ final class BatchDelivery implements Runnable {
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private int left;
 
+  /** Whether the journal says that the batch may have been sent. */
+  private boolean intentNoted;
+
   BatchDelivery(Parts parts, Batch batch) {
     this.parts = parts;
     this.run = parts.run();
@@ -70,17 +73,7 @@ final class BatchDelivery implements Runnable {
       return;
     }
     try {
-      List<Change> open = unsettled();
-      left = open.size();
-      if (open.isEmpty()) {
-        return;
-      }
-      boolean whole = open.size() == batch.size();
-      pieces.push(new Piece(whole ? batch : parts.batcher().part(batch, open), parts.retry(), 0));
-      if (!parts.capabilities().ops().contains(batch.op())) {
-        String message = "the destination has no operation " + batch.op().wireName();
-        run.stop(Ending.REFUSED, "UNSUPPORTED_OPERATION", message);
-      }
+      begin();
       while (!pieces.isEmpty()) {
         deliver(pieces.peek());
       }
@@ -92,12 +85,32 @@ final class BatchDelivery implements Runnable {
     }
   }
 
-  private List<Change> unsettled() {
-    Map<String, Outcome> settled = parts.outcomes().earlier().settled(batch.id());
-    if (settled.isEmpty()) {
-      return batch.changes();
+  /** Queues what earlier attempts of the task left to do. */
+  private void begin() {
+    OutcomeLog.Earlier earlier = parts.outcomes().earlier();
+    Map<String, Outcome> settled = earlier.settled(batch.id());
+    List<Change> open = batch.changes();
+    if (!settled.isEmpty()) {
+      open = open.stream().filter(change -> !settled.containsKey(change.key())).toList();
     }
-    return batch.changes().stream().filter(change -> !settled.containsKey(change.key())).toList();
+    if (open.isEmpty()) {
+      return;
+    }
+    left = open.size();
+    Batch first = settled.isEmpty() ? batch : parts.batcher().part(batch, open);
+    Piece piece = new Piece(first, parts.retry(), 0);
+    pieces.push(piece);
+    if (!parts.capabilities().ops().contains(batch.op())) {
+      String message = "the destination has no operation " + batch.op().wireName();
+      run.stop(Ending.REFUSED, "UNSUPPORTED_OPERATION", message);
+    } else if (!safeToRepeat
+        && earlier.job(first.id()).isEmpty()
+        && (!settled.isEmpty() || earlier.inDoubt(batch.id()))) {
+      // The attempt died between its first intent and its last outcome: any of the rest may have
+      // been on its way.
+      String message = "an earlier attempt was sending it and left no answer";
+      settle(piece, Outcome.UNKNOWN, "IN_DOUBT", message);
+    }
   }
 
   private Piece half(Piece piece, List<Change> changes) {
@@ -111,16 +124,8 @@ final class BatchDelivery implements Runnable {
       settle(piece, Outcome.REJECTED, "TOO_LARGE", message);
       return;
     }
-    if (!piece.taken) {
-      piece.taken = true;
+    if (piece.requests == 0 && piece.job == null) {
       piece.job = parts.outcomes().earlier().job(piece.batch.id()).orElse(null);
-      if (piece.job == null
-          && !safeToRepeat
-          && parts.outcomes().earlier().inDoubt(piece.batch.id())) {
-        String message = "an earlier attempt was about to send it and left no answer";
-        settle(piece, Outcome.UNKNOWN, "IN_DOUBT", message);
-        return;
-      }
     }
     Optional<Admission> admission = admit(piece);
     if (admission.isEmpty()) {
@@ -185,9 +190,9 @@ final class BatchDelivery implements Runnable {
     long started = System.nanoTime();
     boolean told = false;
     try {
-      if (!safeToRepeat && piece.job == null && !piece.intentNoted) {
-        parts.outcomes().intent(piece.batch);
-        piece.intentNoted = true;
+      if (!safeToRepeat && piece.job == null && !intentNoted) {
+        parts.outcomes().intent(batch);
+        intentNoted = true;
       }
       run.countRequest();
       piece.requests++;
@@ -406,21 +411,24 @@ final class BatchDelivery implements Runnable {
 
   /**
    * The partition stopped while the piece was under way. What was never sent has no outcome, and
-   * neither has what a retried task may send again without harm.
+   * neither has what a retried task may send again without harm. An intent is closed where it is
+   * certain that nothing was applied, lest the retry take it for doubt.
    */
   private void abandon(Piece piece) {
+    boolean inDoubt = piece.doubt != null || piece.job != null;
     if (run.cancelled()) {
-      if (piece.doubt != null && !parts.capabilities().safeToRepeat(batch.op())) {
-        append(piece, all(piece, Outcome.UNKNOWN, piece.doubt, piece.lastMessage));
-      } else if (piece.intentNoted && piece.doubt == null) {
-        append(piece, all(piece, Outcome.DEFERRED, "INTERRUPTED", "the task was stopped"));
+      if (intentNoted && piece.job == null) {
+        stopped(piece, inDoubt ? Outcome.UNKNOWN : Outcome.DEFERRED, "INTERRUPTED");
       }
-    } else if (piece.doubt != null || piece.job != null) {
-      String code = piece.doubt == null ? "JOB_UNFINISHED" : piece.doubt;
-      append(piece, all(piece, Outcome.UNKNOWN, code, piece.lastMessage));
-    } else if (piece.intentNoted || (piece.lastCode != null && run.ending() == Ending.DEFERRED)) {
-      append(piece, all(piece, Outcome.DEFERRED, piece.lastCode, piece.lastMessage));
+    } else if (inDoubt) {
+      stopped(piece, Outcome.UNKNOWN, piece.doubt == null ? "JOB_UNFINISHED" : piece.doubt);
+    } else if (intentNoted || (piece.lastCode != null && run.ending() == Ending.DEFERRED)) {
+      stopped(piece, Outcome.DEFERRED, piece.lastCode == null ? "NOT_SENT" : piece.lastCode);
     }
+  }
+
+  private void stopped(Piece piece, Outcome outcome, String code) {
+    append(piece, all(piece, outcome, code, piece.lastMessage));
   }
 
   private void settle(Piece piece, Outcome outcome, String code, String message) {

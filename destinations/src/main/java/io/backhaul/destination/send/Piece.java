@@ -18,9 +18,6 @@ final class Piece {
   final Batch batch;
   final Retry.AsyncContext<Object> attempts;
 
-  /** Whether the journal was asked what an earlier attempt of the task did with it. */
-  boolean taken;
-
   /** The vendor job that carries it, or {@code null}. */
   JobHandle job;
 
@@ -34,9 +31,6 @@ final class Piece {
 
   int httpStatus;
   long latencyMillis;
-
-  /** Whether the journal says that it may have been sent. */
-  boolean intentNoted;
 
   /** Code of the failure after which nobody can say whether it was applied, or {@code null}. */
   String doubt;

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A journal in memory that survives what it is told to survive: {@link #earlier} shows the next
@@ -29,12 +30,15 @@ final class MemoryLog implements OutcomeLog {
   private final Map<String, JobHandle> jobs = new HashMap<>();
   private Consumer<BatchOutcome> onAppend = outcome -> {};
 
+  private final MemoryLog before;
+
   MemoryLog() {
-    this(Earlier.NONE);
+    this(Earlier.NONE, null);
   }
 
-  private MemoryLog(Earlier earlier) {
+  private MemoryLog(Earlier earlier, MemoryLog before) {
     this.earlier = earlier;
+    this.before = before;
   }
 
   /** From now on called before an outcome is noted. */
@@ -56,10 +60,11 @@ final class MemoryLog implements OutcomeLog {
   public synchronized void append(BatchOutcome outcome) {
     onAppend.accept(outcome);
     for (RecordOutcome record : outcome.outcomes()) {
-      RecordOutcome before = byKey.put(record.key() + "@" + record.rowHash(), record);
-      if (before != null) {
-        throw new AssertionError("a second outcome for one record: " + before + ", " + record);
+      String name = record.key() + "@" + record.rowHash();
+      if (has(name)) {
+        throw new AssertionError("a second outcome for one record: " + record);
       }
+      byKey.put(name, record);
     }
     appended.add(outcome);
   }
@@ -96,38 +101,64 @@ final class MemoryLog implements OutcomeLog {
     return counts;
   }
 
+  /** The outcome a record had in this attempt or in one before. */
+  synchronized RecordOutcome everOf(Change change) {
+    RecordOutcome outcome = of(change);
+    return outcome != null || before == null ? outcome : before.everOf(change);
+  }
+
+  private synchronized boolean has(String name) {
+    return byKey.containsKey(name) || (before != null && before.has(name));
+  }
+
+  /** Outcomes of this attempt and of those before. */
+  synchronized Map<String, RecordOutcome> everyOutcome() {
+    Map<String, RecordOutcome> all = new HashMap<>(byKey);
+    if (before != null) {
+      all.putAll(before.everyOutcome());
+    }
+    return all;
+  }
+
   /** The journal of the task's next attempt. */
-  synchronized MemoryLog nextAttempt() {
-    List<BatchOutcome> noted = List.copyOf(appended);
-    Map<String, Batch> intended = Map.copyOf(intents);
-    Map<String, JobHandle> started = Map.copyOf(jobs);
-    return new MemoryLog(
-        new Earlier() {
-          @Override
-          public boolean complete(String batchId) {
-            return noted.stream().anyMatch(o -> o.batchId().equals(batchId) && o.last());
-          }
+  MemoryLog nextAttempt() {
+    return new MemoryLog(new Noted(), this);
+  }
 
-          @Override
-          public Map<String, Outcome> settled(String batchId) {
-            Map<String, Outcome> settled = new HashMap<>();
-            noted.stream()
-                .filter(outcome -> outcome.batchId().equals(batchId))
-                .flatMap(outcome -> outcome.outcomes().stream())
-                .forEach(record -> settled.put(record.key(), record.outcome()));
-            return settled;
-          }
+  /** What this attempt and those before it noted. */
+  private final class Noted implements Earlier {
 
-          @Override
-          public boolean inDoubt(String batchId) {
-            return intended.containsKey(batchId)
-                && noted.stream().noneMatch(outcome -> outcome.batchId().equals(batchId));
-          }
+    @Override
+    public boolean complete(String batchId) {
+      return of(batchId).anyMatch(BatchOutcome::last) || earlier.complete(batchId);
+    }
 
-          @Override
-          public Optional<JobHandle> job(String batchId) {
-            return Optional.ofNullable(started.get(batchId));
-          }
-        });
+    @Override
+    public Map<String, Outcome> settled(String batchId) {
+      Map<String, Outcome> settled = new HashMap<>(earlier.settled(batchId));
+      of(batchId)
+          .flatMap(outcome -> outcome.outcomes().stream())
+          .forEach(record -> settled.put(record.key(), record.outcome()));
+      return settled;
+    }
+
+    @Override
+    public boolean inDoubt(String batchId) {
+      return (intents().stream().anyMatch(batch -> batch.id().equals(batchId))
+              || earlier.inDoubt(batchId))
+          && of(batchId).findAny().isEmpty();
+    }
+
+    @Override
+    public Optional<JobHandle> job(String batchId) {
+      return jobs().stream()
+          .filter(job -> job.batchId().equals(batchId))
+          .findAny()
+          .or(() -> earlier.job(batchId));
+    }
+
+    private Stream<BatchOutcome> of(String batchId) {
+      return appended().stream().filter(outcome -> outcome.batchId().equals(batchId));
+    }
   }
 }
