@@ -4,6 +4,7 @@
  */
 package io.backhaul.destination.send;
 
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -24,7 +25,8 @@ public record SendPolicy(
     Duration patience,
     Duration firstBackoff,
     Duration maxBackoff,
-    boolean repeatInDoubt) {
+    boolean repeatInDoubt)
+    implements Serializable {
 
   public SendPolicy {
     if (inFlight < 1 || maxAttempts < 1) {

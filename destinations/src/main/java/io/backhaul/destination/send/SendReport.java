@@ -4,6 +4,7 @@
  */
 package io.backhaul.destination.send;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -16,12 +17,8 @@ import java.util.Objects;
  * @param batches batches taken up, those settled by an earlier attempt left out
  */
 public record SendReport(
-    Ending ending,
-    String code,
-    String message,
-    CircuitReport circuit,
-    long requests,
-    long batches) {
+    Ending ending, String code, String message, CircuitReport circuit, long requests, long batches)
+    implements Serializable {
 
   public SendReport {
     Objects.requireNonNull(ending, "ending");
