@@ -1,0 +1,156 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.ledger;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.backhaul.diff.state.TableRef;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The shared tables, read and written. A table comes into being with its first row; one that is not
+ * there yet reads as empty. Thread-safe.
+ */
+public final class Ledger {
+
+  /** The log of a table with many small commits is kept for a week. */
+  private static final Map<String, String> PROPERTIES =
+      Map.of("delta.logRetentionDuration", "interval 7 days", "delta.checkpointInterval", "20");
+
+  private final SparkSession spark;
+  private final LedgerRoot root;
+  private final Set<LedgerTable> present = EnumSet.noneOf(LedgerTable.class);
+
+  public Ledger(SparkSession spark, LedgerRoot root) {
+    this.spark = spark;
+    this.root = root;
+  }
+
+  public SparkSession spark() {
+    return spark;
+  }
+
+  public LedgerRoot root() {
+    return root;
+  }
+
+  /** Settings of the file system that the ledger's files are in. */
+  public Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+
+  public TableRef ref(LedgerTable table) {
+    return root.table(table.tableName());
+  }
+
+  public TableRef state(String tenant, String sync) {
+    return root.perSync("state", tenant, sync);
+  }
+
+  public TableRef outbox(String tenant, String sync) {
+    return root.perSync("outbox", tenant, sync);
+  }
+
+  /** Folder that the journals of all runs are in. */
+  public String journals() {
+    return root.files() + "/_journal";
+  }
+
+  /** Whether anything was ever written to the table. */
+  public boolean has(LedgerTable table) {
+    synchronized (present) {
+      if (!present.contains(table) && ref(table).exists(spark)) {
+        present.add(table);
+      }
+      return present.contains(table);
+    }
+  }
+
+  /** All rows; none where the table is not there yet. */
+  public Dataset<Row> rows(LedgerTable table) {
+    return has(table) ? ref(table).read(spark) : frame(table, List.of());
+  }
+
+  /** The rows of one sync. */
+  public Dataset<Row> rows(LedgerTable table, String tenant, String sync) {
+    return rows(table).where(of(tenant).and(col("sync").equalTo(sync)));
+  }
+
+  /** Rows in the table's own columns. */
+  public Dataset<Row> frame(LedgerTable table, List<Row> rows) {
+    return spark.createDataFrame(rows, table.schema());
+  }
+
+  /**
+   * Appends in one commit.
+   *
+   * @param once names this append: a second one of the same name leaves the table as it is
+   */
+  public void append(LedgerTable table, Dataset<Row> rows, String once) {
+    create(table);
+    ref(table).append(inOrder(table, rows), once, 1);
+  }
+
+  /**
+   * Puts rows in the place of those of one partition, in one commit, unless {@code revision} or a
+   * later one was written already; then nothing happens, in silence.
+   *
+   * @param partition value of each partition column
+   * @param revision must grow from write to write of this partition
+   *     <p>If another writer replaced the partition at the same moment, one of the two fails with a
+   *     Delta concurrency exception.
+   */
+  public void replace(
+      LedgerTable table, Map<String, String> partition, Dataset<Row> rows, long revision) {
+    create(table);
+    List<String> columns = table.partitionedBy();
+    String where =
+        columns.stream()
+            .map(column -> column + " = '" + partition.get(column).replace("'", "\\'") + "'")
+            .collect(Collectors.joining(" AND "));
+    String writer =
+        table.tableName()
+            + columns.stream().map(partition::get).collect(Collectors.joining("/", "/", ""));
+    ref(table)
+        .save(
+            inOrder(table, rows)
+                .write()
+                .format("delta")
+                .mode("overwrite")
+                .option("replaceWhere", where)
+                .option("txnAppId", writer)
+                .option("txnVersion", revision));
+  }
+
+  private void create(LedgerTable table) {
+    if (!has(table)) {
+      ref(table)
+          .createIfMissing(
+              spark, table.schema(), table.partitionedBy(), table.comment(), PROPERTIES);
+    }
+  }
+
+  private static Dataset<Row> inOrder(LedgerTable table, Dataset<Row> rows) {
+    Column[] columns =
+        Stream.of(table.schema().fields())
+            .map(field -> col(field.name()).cast(field.dataType()).as(field.name()))
+            .toArray(Column[]::new);
+    return rows.select(columns);
+  }
+
+  private static Column of(String tenant) {
+    return col("tenant").equalTo(tenant);
+  }
+}
