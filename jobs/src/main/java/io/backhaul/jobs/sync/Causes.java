@@ -1,0 +1,28 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+/** Puts an exception into one line for a report. */
+final class Causes {
+
+  private static final int LONGEST = 500;
+
+  private Causes() {}
+
+  /** The innermost message that says something, in one line of at most 500 characters. */
+  static String text(Throwable thrown) {
+    String text = thrown.getClass().getSimpleName();
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
+        text = cause.getMessage();
+      }
+      if (cause.getCause() == cause) {
+        break;
+      }
+    }
+    String line = text.lines().findFirst().orElse(text).strip();
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+  }
+}

@@ -1,0 +1,143 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+import io.backhaul.destination.Capabilities;
+import io.backhaul.destination.Change;
+import io.backhaul.destination.Destination;
+import io.backhaul.destination.DestinationConfig;
+import io.backhaul.destination.Op;
+import io.backhaul.destination.Sleeper;
+import io.backhaul.destination.send.Breaker;
+import io.backhaul.destination.send.CircuitReport;
+import io.backhaul.destination.send.FieldRedaction;
+import io.backhaul.destination.send.MessageRedaction;
+import io.backhaul.destination.send.RateGate;
+import io.backhaul.destination.send.SendPolicy;
+import io.backhaul.destination.send.SendReport;
+import io.backhaul.destination.send.Sender;
+import io.backhaul.diff.mapping.Masking;
+import java.io.Serializable;
+import java.time.Clock;
+import java.util.Iterator;
+import java.util.Set;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.ForeachPartitionFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * DELIVER on an executor: takes one partition of the stored outbox to the destination. Outcomes go
+ * to the journal as they arrive; a destination that is down ends the partition normally, so that
+ * Spark retries only what Spark can cure.
+ */
+final class DeliverPartition implements ForeachPartitionFunction<Row> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Order order;
+  private final JournalFolder folder;
+  private final SerializableConfiguration hadoop;
+  private final DeliveryTally tally;
+  private final CollectionAccumulator<SendReport> ends;
+
+  DeliverPartition(
+      Order order,
+      JournalFolder folder,
+      SerializableConfiguration hadoop,
+      DeliveryTally tally,
+      CollectionAccumulator<SendReport> ends) {
+    this.order = order;
+    this.folder = folder;
+    this.hadoop = hadoop;
+    this.tally = tally;
+    this.ends = ends;
+  }
+
+  /**
+   * What every partition of a run is told.
+   *
+   * @param scope first part of every batch id: the sync, and the retry that a person asked for
+   * @param newKeyBasis basis of keys that are not in state
+   * @param gateShare of the destination's rate and connections that one executor JVM may use
+   * @param circuit as earlier runs left it
+   */
+  record Order(
+      DestinationConfig destination,
+      String object,
+      String scope,
+      String newKeyBasis,
+      Set<String> pii,
+      Masking masking,
+      SendPolicy policy,
+      double gateShare,
+      CircuitReport circuit)
+      implements Serializable {}
+
+  @Override
+  public void call(Iterator<Row> rows) throws Exception {
+    if (!rows.hasNext()) {
+      return;
+    }
+    TaskContext task = TaskContext.get();
+    Clock clock = Clock.systemUTC();
+    DestinationConfig config = order.destination();
+    String name = config.tenant() + "/" + config.name();
+    try (Destination destination = Delivery.open(config);
+        Journal journal =
+            Journal.open(hadoop.value(), folder, task.partitionId(), task.taskAttemptId())) {
+      Sender sender =
+          new Sender(
+              destination,
+              order.scope(),
+              order.object(),
+              order.policy(),
+              gate(name, destination.capabilities()),
+              new Breaker(name, order.circuit(), clock),
+              journal,
+              tally,
+              order.pii().isEmpty() ? MessageRedaction.NONE : new FieldRedaction(order.pii()),
+              clock,
+              Sleeper.SYSTEM);
+      ends.add(sender.send(changes(rows)));
+    }
+  }
+
+  private RateGate gate(String name, Capabilities whole) {
+    return RateGate.shared(
+        name,
+        Math.max(0.01, whole.requestsPerSecond() * order.gateShare()),
+        (int) Math.max(1, Math.ceil(whole.concurrency() * order.gateShare())));
+  }
+
+  private Iterator<Change> changes(Iterator<Row> rows) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Change next() {
+        return change(rows.next());
+      }
+    };
+  }
+
+  private Change change(Row row) {
+    Op op = Op.ofWireName(row.getAs("op"));
+    byte[] sealed = row.getAs("sealed");
+    String fields = sealed == null ? row.getAs("payload") : order.masking().open(sealed);
+    String basis = row.getAs("basis");
+    return new Change(
+        row.getAs("key"),
+        op,
+        op == Op.DELETE ? null : fields,
+        row.getAs("destination_id"),
+        row.getAs("row_hash"),
+        basis.isEmpty() ? order.newKeyBasis() : basis);
+  }
+}

@@ -1,0 +1,166 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+import io.backhaul.destination.Capabilities;
+import io.backhaul.destination.DeliveryContext;
+import io.backhaul.destination.Destination;
+import io.backhaul.destination.DestinationConfig;
+import io.backhaul.destination.Providers;
+import io.backhaul.destination.send.CircuitReport;
+import io.backhaul.destination.send.Ending;
+import io.backhaul.destination.send.SendPolicy;
+import io.backhaul.destination.send.SendReport;
+import io.backhaul.diff.mapping.Masking;
+import io.backhaul.diff.state.Outbox;
+import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.spec.OnInDoubt;
+import io.backhaul.jobs.spec.SyncSpec;
+import java.time.Duration;
+import java.util.List;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** DELIVER on the driver: shares the destination's limits out and starts the partitions. */
+final class Delivery {
+
+  /** Why operations were not sent when no partition gave a reason. */
+  static final String NOT_SENT = "NOT_SENT";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+  private final Ledger ledger;
+  private final RunObserver observer;
+  private final Duration patience;
+
+  Delivery(Ledger ledger, RunObserver observer, Duration patience) {
+    this.ledger = ledger;
+    this.observer = observer;
+    this.patience = patience;
+  }
+
+  /**
+   * How delivery ended.
+   *
+   * @param deferredCode why operations are left over, or {@code null}
+   * @param error why the sync must stop, or {@code null}
+   * @param circuit the worst state any partition saw, or {@code null}
+   */
+  record Ended(String deferredCode, String error, CircuitReport circuit) {}
+
+  /**
+   * Delivers a stored plan.
+   *
+   * @param scope first part of every batch id
+   * @param circuit as earlier runs left it, or {@code null}
+   */
+  Ended deliver(
+      SyncSpec spec,
+      Outbox outbox,
+      RunHeader header,
+      JournalFolder folder,
+      Masking masking,
+      String scope,
+      CircuitReport circuit) {
+    SparkSession spark = ledger.spark();
+    Capabilities capabilities = capabilities(spec);
+    int partitions = partitions(spark, capabilities, header.counts().planned());
+    DeliverPartition.Order order =
+        new DeliverPartition.Order(
+            spec.destination(),
+            spec.object(),
+            scope,
+            header.newKeyBasis(),
+            spec.mapping().pii(),
+            masking,
+            policy(spec, capabilities, partitions),
+            1.0 / executors(spark),
+            circuit == null ? CircuitReport.CLOSED : circuit);
+    CollectionAccumulator<SendReport> ends =
+        spark.sparkContext().collectionAccumulator("backhaul.ends." + header.runId());
+    DeliveryTally tally = new DeliveryTally(spark.sparkContext(), header.runId());
+    SparkListener listener = tally.watch(spark.sparkContext(), observer);
+    try {
+      outbox
+          .deliverable(header.runId(), partitions)
+          .foreachPartition(
+              new DeliverPartition(
+                  order, folder, new SerializableConfiguration(ledger.hadoop()), tally, ends));
+    } finally {
+      spark.sparkContext().removeSparkListener(listener);
+    }
+    return ended(List.copyOf(ends.value()));
+  }
+
+  /** What the sync's destination can do; no I/O. */
+  static Capabilities capabilities(SyncSpec spec) {
+    try (Destination destination = open(spec.destination())) {
+      return destination.capabilities();
+    }
+  }
+
+  /** Opens the destination of a checked configuration. */
+  static Destination open(DestinationConfig config) {
+    return Providers.of(config.type())
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "no connector of type "
+                        + config.type()
+                        + " is on the class path of "
+                        + config
+                        + "; add its jar to this JVM"))
+        .open(config, DeliveryContext.system());
+  }
+
+  private SendPolicy policy(SyncSpec spec, Capabilities capabilities, int partitions) {
+    int inFlight = Math.max(1, capabilities.concurrency() / partitions);
+    return SendPolicy.standard()
+        .withInFlight(inFlight)
+        .withPatience(patience)
+        .withRepeatInDoubt(spec.onInDoubt() == OnInDoubt.RESEND);
+  }
+
+  /** No more than the destination takes at once, or the session can run, or there are batches. */
+  private static int partitions(SparkSession spark, Capabilities capabilities, long planned) {
+    long batches =
+        Math.max(1, (planned + capabilities.maxRecords() - 1) / capabilities.maxRecords());
+    return (int)
+        Math.min(
+            batches,
+            Math.min(capabilities.concurrency(), spark.sparkContext().defaultParallelism()));
+  }
+
+  private static int executors(SparkSession spark) {
+    return Math.max(1, spark.sparkContext().statusTracker().getExecutorInfos().length - 1);
+  }
+
+  private static Ended ended(List<SendReport> ends) {
+    String deferredCode = null;
+    String error = null;
+    CircuitReport worst = null;
+    for (SendReport end : ends) {
+      if (end.ending() != Ending.DRAINED && deferredCode == null) {
+        deferredCode = end.code();
+      }
+      if (end.ending() == Ending.REFUSED || end.ending() == Ending.CONTRADICTORY) {
+        error = end.message();
+        deferredCode = end.code();
+      }
+      CircuitReport circuit = end.circuit();
+      if (worst == null
+          || (circuit.openUntil() != null
+              && (worst.openUntil() == null || circuit.openUntil().isAfter(worst.openUntil())))) {
+        worst = circuit;
+      }
+    }
+    LOG.info("DELIVER ended in {} partitions", ends.size());
+    return new Ended(deferredCode, error, worst);
+  }
+}

@@ -1,0 +1,228 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.ledger.LedgerTable;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right to deliver one sync, for 60 seconds at a time, renewed every 20 while it is held. Taken
+ * by compare-and-set in {@code leases}: the row's revision is the transaction version of the commit
+ * that wrote it, and Delta takes each version once. Every holder has a higher epoch than the one
+ * before; settlement carries it, so that a holder that lost its lease without knowing settles
+ * nothing.
+ *
+ * <p>Clocks of the machines that run one sync must agree within five seconds: a holder counts its
+ * lease as lost five seconds before the others do.
+ */
+final class Lease implements AutoCloseable {
+
+  static final Duration LENGTH = Duration.ofSeconds(60);
+  private static final Duration RENEWAL = Duration.ofSeconds(20);
+  private static final Duration CLOCK_MARGIN = Duration.ofSeconds(5);
+  private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+
+  private final Ledger ledger;
+  private final Clock clock;
+  private final String tenant;
+  private final String sync;
+  private final String runId;
+  private final long epoch;
+  private final Instant acquiredAt;
+  private final ScheduledExecutorService heartbeat;
+  private long revision;
+  private Instant expiresAt;
+  private boolean lost;
+  private long fences;
+  private Runnable onLoss = () -> {};
+
+  private Lease(
+      Ledger ledger,
+      Clock clock,
+      String tenant,
+      String sync,
+      String runId,
+      long epoch,
+      long revision,
+      Instant acquiredAt) {
+    this.ledger = ledger;
+    this.clock = clock;
+    this.tenant = tenant;
+    this.sync = sync;
+    this.runId = runId;
+    this.epoch = epoch;
+    this.revision = revision;
+    this.acquiredAt = acquiredAt;
+    this.expiresAt = acquiredAt.plus(LENGTH);
+    this.heartbeat =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "backhaul-lease-" + tenant + "-" + sync);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Who holds a lease, and until when. */
+  record Holder(String runId, Instant expiresAt) {}
+
+  /** The lease, or who has it. */
+  record Attempt(Optional<Lease> lease, Holder holder) {}
+
+  /** Takes the lease if nobody holds it. */
+  static Attempt acquire(Ledger ledger, Clock clock, String tenant, String sync, String runId) {
+    Instant now = clock.instant();
+    Row current = current(ledger, tenant, sync);
+    if (current != null && held(current, now)) {
+      return new Attempt(Optional.empty(), holder(current));
+    }
+    long epoch = current == null ? 1 : current.<Long>getAs("epoch") + 1;
+    long revision = current == null ? 1 : current.<Long>getAs("revision") + 1;
+    Lease lease = new Lease(ledger, clock, tenant, sync, runId, epoch, revision, now);
+    Row written = lease.write(true, now.plus(LENGTH), revision);
+    if (written == null || !runId.equals(written.getAs("run_id"))) {
+      lease.heartbeat.shutdownNow();
+      return new Attempt(
+          Optional.empty(), written == null ? new Holder("?", now.plus(LENGTH)) : holder(written));
+    }
+    long millis = RENEWAL.toMillis();
+    var unused =
+        lease.heartbeat.scheduleWithFixedDelay(lease::renew, millis, millis, TimeUnit.MILLISECONDS);
+    return new Attempt(Optional.of(lease), null);
+  }
+
+  /** What {@link #acquire} hands to settlement to refuse those that came before. */
+  long epoch() {
+    return epoch;
+  }
+
+  /** A number for one settlement under this lease, higher than all before it. */
+  synchronized long nextFence() {
+    return epoch * 1_000_000 + fences++;
+  }
+
+  /** What to do, once, when the lease turns out to be lost. */
+  synchronized void onLoss(Runnable action) {
+    onLoss = action;
+  }
+
+  /**
+   * Makes sure the lease is still held; to be called before anything that only its holder may do.
+   *
+   * @throws LeaseLostException if it is not
+   */
+  synchronized void check() {
+    if (lost || !clock.instant().plus(CLOCK_MARGIN).isBefore(expiresAt)) {
+      lost = true;
+      throw new LeaseLostException(tenant, sync, runId);
+    }
+  }
+
+  private synchronized void renew() {
+    if (lost) {
+      return;
+    }
+    try {
+      Instant until = clock.instant().plus(LENGTH);
+      Row written = write(true, until, revision + 1);
+      if (written == null || !runId.equals(written.getAs("run_id"))) {
+        lost = true;
+        onLoss.run();
+      } else {
+        revision++;
+        expiresAt = until;
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("the lease of {}/{} could not be renewed; trying again", tenant, sync, e);
+    }
+  }
+
+  /** Gives the lease back, so that the next run need not wait for it to run out. */
+  @Override
+  public void close() {
+    heartbeat.shutdown();
+    synchronized (this) {
+      if (!lost) {
+        try {
+          replace(false, clock.instant(), revision + 1);
+        } catch (RuntimeException e) {
+          LOG.warn("the lease of {}/{} was not given back; it runs out by itself", tenant, sync, e);
+        }
+        lost = true;
+      }
+    }
+  }
+
+  /**
+   * Writes the row, and returns the row that stands after it: ours, or that of whoever was first.
+   */
+  private Row write(boolean held, Instant until, long asRevision) {
+    try {
+      replace(held, until, asRevision);
+    } catch (RuntimeException e) {
+      if (!isConflict(e)) {
+        throw e;
+      }
+      LOG.debug("another run wrote the lease of {}/{} at the same moment", tenant, sync);
+    }
+    return current(ledger, tenant, sync);
+  }
+
+  private void replace(boolean held, Instant until, long asRevision) {
+    Row row =
+        RowFactory.create(
+            tenant,
+            sync,
+            runId,
+            epoch,
+            asRevision,
+            held,
+            Timestamp.from(acquiredAt),
+            Timestamp.from(until));
+    ledger.replace(
+        LedgerTable.LEASES,
+        Map.of("tenant", tenant, "sync", sync),
+        ledger.frame(LedgerTable.LEASES, List.of(row)),
+        asRevision);
+  }
+
+  private static Row current(Ledger ledger, String tenant, String sync) {
+    List<Row> rows = ledger.rows(LedgerTable.LEASES, tenant, sync).collectAsList();
+    return rows.isEmpty() ? null : rows.get(0);
+  }
+
+  private static boolean held(Row lease, Instant now) {
+    return lease.<Boolean>getAs("held")
+        && now.isBefore(lease.<Timestamp>getAs("expires_at").toInstant());
+  }
+
+  private static Holder holder(Row lease) {
+    return new Holder(lease.getAs("run_id"), lease.<Timestamp>getAs("expires_at").toInstant());
+  }
+
+  private static boolean isConflict(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause.getClass().getSimpleName().startsWith("Concurrent")
+          || cause.getClass().getSimpleName().equals("ProtocolChangedException")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,177 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.when;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Every planned operation of a run with its outcome: the outbox joined with the journal. An
+ * operation the journal does not name was not sent, and is deferred. Holds the join in memory and
+ * on disk until closed.
+ */
+final class Outcomes implements AutoCloseable {
+
+  private final Dataset<Row> rows;
+  private final Map<String, Map<String, Long>> byOpAndOutcome = new LinkedHashMap<>();
+  private long phantoms;
+  private Instant earliestUnsettled;
+
+  /**
+   * @param planned the run's planned rows of the outbox
+   * @param journal {@link JournalOutcomes}
+   * @param deferredCode why operations that were not sent were not
+   */
+  Outcomes(RunHeader header, Dataset<Row> planned, Dataset<Row> journal, String deferredCode) {
+    Dataset<Row> p = planned.as("p");
+    Dataset<Row> j = journal.as("j");
+    Column sent = col("j.key").isNotNull();
+    Column applied = col("j.outcome").equalTo("applied");
+    Column updatedAt =
+        coalesce(col("p.source_updated_at"), lit(Timestamp.from(Instant.parse(header.lagSince()))));
+    Column lag =
+        col("j.at")
+            .cast("double")
+            .minus(updatedAt.cast("double"))
+            .cast("decimal(20,6)")
+            .cast("double");
+    this.rows =
+        p.join(j, col("p.key").equalTo(col("j.key")), "full_outer")
+            .select(
+                col("p.key").isNull().as("phantom"),
+                col("p.key").as("key"),
+                col("p.op").as("op"),
+                col("p.row_hash").as("row_hash"),
+                col("p.source_key").as("source_key"),
+                col("p.payload").as("payload"),
+                coalesce(col("p.fields"), col("p.payload")).as("fields"),
+                col("p.mapping_fingerprint").as("mapping_fingerprint"),
+                coalesce(col("j.outcome"), lit("deferred")).as("outcome"),
+                coalesce(col("j.destination_id"), col("p.destination_id")).as("destination_id"),
+                col("j.batch_id").as("batch_id"),
+                coalesce(col("j.attempts"), lit(0)).as("attempts"),
+                col("j.http_status").as("http_status"),
+                when(sent, col("j.code")).otherwise(lit(deferredCode)).as("code"),
+                col("j.field").as("field"),
+                col("j.message").as("message"),
+                col("j.latency_ms").as("latency_ms"),
+                col("p.source_updated_at").as("row_updated_at"),
+                updatedAt.as("source_updated_at"),
+                when(applied, col("j.at")).as("delivered_at"),
+                when(applied, greatest(lag, lit(0.0))).as("lag_seconds"))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    count(header.onInDoubt());
+  }
+
+  private void count(String onInDoubt) {
+    boolean unknownIsSettled = onInDoubt.equals("dead_letter");
+    List<Row> groups =
+        rows.groupBy("phantom", "op", "outcome")
+            .agg(functions.count(lit(1)).as("records"), min("row_updated_at").as("earliest"))
+            .collectAsList();
+    for (Row group : groups) {
+      long records = group.getAs("records");
+      if (group.<Boolean>getAs("phantom")) {
+        phantoms += records;
+        continue;
+      }
+      String outcome = group.getAs("outcome");
+      byOpAndOutcome
+          .computeIfAbsent(group.getAs("op"), op -> new LinkedHashMap<>())
+          .put(outcome, records);
+      boolean unsettled =
+          outcome.equals("deferred") || (outcome.equals("unknown") && !unknownIsSettled);
+      Timestamp earliest = group.getAs("earliest");
+      if (unsettled
+          && earliest != null
+          && (earliestUnsettled == null || earliest.toInstant().isBefore(earliestUnsettled))) {
+        earliestUnsettled = earliest.toInstant();
+      }
+    }
+  }
+
+  /** All planned operations. */
+  Dataset<Row> rows() {
+    return rows.where("NOT phantom");
+  }
+
+  /** Those of one outcome. */
+  Dataset<Row> rows(String outcome) {
+    return rows().where(col("outcome").equalTo(outcome));
+  }
+
+  /** How many operations had this outcome. */
+  long count(String outcome, String... ops) {
+    List<String> wanted = List.of(ops);
+    return byOpAndOutcome.entrySet().stream()
+        .filter(entry -> wanted.isEmpty() || wanted.contains(entry.getKey()))
+        .mapToLong(entry -> entry.getValue().getOrDefault(outcome, 0L))
+        .sum();
+  }
+
+  /** Operations with any outcome, by op. */
+  Map<String, Long> byOp() {
+    Map<String, Long> sums = new LinkedHashMap<>();
+    byOpAndOutcome.forEach(
+        (op, outcomes) ->
+            sums.put(op, outcomes.values().stream().mapToLong(Long::longValue).sum()));
+    return sums;
+  }
+
+  /** Outcomes in the journal of keys that were never planned. */
+  long phantoms() {
+    return phantoms;
+  }
+
+  /** The earliest {@code updated_at} of an operation the next run must find again, or null. */
+  Instant earliestUnsettled() {
+    return earliestUnsettled;
+  }
+
+  /** Exact percentiles and histogram of the lag; one row. */
+  Dataset<Row> freshness() {
+    Dataset<Row> lags = rows("applied").select("lag_seconds");
+    Dataset<Row> sketch =
+        lags.groupBy(
+                expr("CAST(ceil(ln(greatest(lag_seconds, 0.001D)) / ln(1.02D)) AS INT)")
+                    .as("bucket"))
+            .agg(functions.count(lit(1)).as("records"))
+            .agg(expr("sort_array(collect_list(struct(bucket, records)))").as("sketch"));
+    return lags.agg(
+            functions.count(lit(1)).as("records"),
+            expr("percentile(lag_seconds, array(0.5D, 0.95D, 0.99D))").as("percentiles"),
+            max("lag_seconds").as("max_seconds"))
+        .crossJoin(sketch)
+        .select(
+            col("records"),
+            expr("percentiles[0]").as("p50_seconds"),
+            expr("percentiles[1]").as("p95_seconds"),
+            expr("percentiles[2]").as("p99_seconds"),
+            col("max_seconds"),
+            col("sketch"));
+  }
+
+  @Override
+  public void close() {
+    rows.unpersist(false);
+  }
+}

@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+import io.backhaul.jobs.ledger.Ledger;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settles runs that died. What the destination had acknowledged reaches state before the next plan
+ * is made, so that it is not sent again; everything else is found by that plan.
+ */
+final class Recovery {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  private final Ledger ledger;
+  private final Clock clock;
+
+  Recovery(Ledger ledger, Clock clock) {
+    this.ledger = ledger;
+    this.clock = clock;
+  }
+
+  /** Settles all of them, oldest first; to be called by the holder of the sync's lease. */
+  void settleDeadRuns(String tenant, String sync, String runId, Lease lease) {
+    for (JournalFolder folder :
+        JournalFolder.unsettled(ledger.hadoop(), ledger.journals(), tenant, sync)) {
+      LOG.info("{}/{}: settling run {}, which died", tenant, sync, folder.runId());
+      RunHeader header = folder.header(ledger.hadoop());
+      if (header != null) {
+        settle(header, folder, lease, runId);
+      }
+      folder.remove(ledger.hadoop());
+    }
+  }
+
+  private void settle(RunHeader header, JournalFolder folder, Lease lease, String runId) {
+    long begun = System.nanoTime();
+    Settlement.Settled settled = Settlement.Settled.NOTHING;
+    if (header.counts().planned() + header.counts().invalid() > 0) {
+      settled = new Settlement(ledger, clock).settle(header, folder, lease, "RUN_DIED");
+    }
+    Map<String, Double> seconds = new HashMap<>(header.seconds());
+    seconds.put(Step.SETTLE.wireName(), (System.nanoTime() - begun) / 1e9);
+    RunReport report =
+        Runs.report(
+            header.withSeconds(seconds),
+            settled,
+            RunStatus.FAILED,
+            clock.instant(),
+            "RUN_DIED",
+            "its process died; what the destination had acknowledged was settled by run " + runId);
+    new Runs(ledger).write(header, report, runId);
+  }
+}

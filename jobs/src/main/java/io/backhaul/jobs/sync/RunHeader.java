@@ -1,0 +1,129 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What is known of a run before its first byte is sent: enough to settle it from its journal if it
+ * dies. Times are ISO-8601 in UTC.
+ *
+ * @param lagSince since when rows without an own {@code updated_at} count as waiting
+ * @param lagEstimated whether every row's lag is measured from {@code lagSince}
+ * @param settlesCursor whether this run may advance the watermark (a filtered run may not)
+ * @param cursorKind proposed cursor, {@code null} where the strategy has none
+ * @param openLetters whether the sync had open dead letters when the run was planned
+ * @param newKeyBasis last run that applied deletes, part of the batch ids of new keys
+ */
+record RunHeader(
+    String runId,
+    String tenant,
+    String sync,
+    String destination,
+    String object,
+    String mode,
+    String trigger,
+    String startedAt,
+    String strategy,
+    String strategyNote,
+    boolean firstSync,
+    boolean fullSync,
+    boolean filtered,
+    PlannedCounts counts,
+    Long sourceVersion,
+    String lagSince,
+    boolean lagEstimated,
+    boolean settlesCursor,
+    String cursorKind,
+    String cursorValue,
+    String mappingFingerprint,
+    String newKeyBasis,
+    String onInDoubt,
+    boolean openLetters,
+    long leaseEpoch,
+    Map<String, Long> accepted,
+    Map<String, Double> seconds) {
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  RunHeader {
+    accepted = Map.copyOf(accepted);
+    seconds = Map.copyOf(seconds);
+  }
+
+  /**
+   * What READ, DIFF and PLAN counted, in rows; {@code ops} by wire name.
+   *
+   * @param planned operations in the outbox
+   */
+  record PlannedCounts(
+      long source,
+      long unchanged,
+      long planned,
+      long invalid,
+      long quarantined,
+      Map<String, Long> ops) {
+
+    static final PlannedCounts NONE = new PlannedCounts(0, 0, 0, 0, 0, Map.of());
+
+    PlannedCounts {
+      ops = Map.copyOf(ops);
+    }
+  }
+
+  RunHeader withSeconds(Map<String, Double> now) {
+    return new RunHeader(
+        runId,
+        tenant,
+        sync,
+        destination,
+        object,
+        mode,
+        trigger,
+        startedAt,
+        strategy,
+        strategyNote,
+        firstSync,
+        fullSync,
+        filtered,
+        counts,
+        sourceVersion,
+        lagSince,
+        lagEstimated,
+        settlesCursor,
+        cursorKind,
+        cursorValue,
+        mappingFingerprint,
+        newKeyBasis,
+        onInDoubt,
+        openLetters,
+        leaseEpoch,
+        accepted,
+        now);
+  }
+
+  Instant startedAtInstant() {
+    return Instant.parse(startedAt);
+  }
+
+  byte[] toJson() {
+    try {
+      return JSON.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static RunHeader fromJson(byte[] json) throws IOException {
+    return JSON.readValue(json, RunHeader.class);
+  }
+}

@@ -1,0 +1,269 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.current_timestamp;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.to_date;
+
+import io.backhaul.destination.Op;
+import io.backhaul.diff.change.Cursor;
+import io.backhaul.diff.change.Mode;
+import io.backhaul.diff.change.Strategy;
+import io.backhaul.diff.state.Outbox;
+import io.backhaul.diff.state.SyncState;
+import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.ledger.LedgerTable;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * SETTLE: writes what a run's journal says into the ledger. Every write is idempotent, and they
+ * come in an order that a death between any two leaves safe: deliveries, dead letters and what is
+ * counted from them; then state, which thereby never runs ahead of the destination; then the
+ * watermark. Whoever calls writes the run's row and removes the journal last.
+ */
+final class Settlement {
+
+  private static final long VERSIONS_BEHIND = 20;
+
+  private final Ledger ledger;
+  private final Clock clock;
+
+  Settlement(Ledger ledger, Clock clock) {
+    this.ledger = ledger;
+    this.clock = clock;
+  }
+
+  /**
+   * What settling found.
+   *
+   * @param outcomes operations by outcome
+   */
+  record Settled(long applied, long rejected, long deferred, long unknown) {
+    static final Settled NOTHING = new Settled(0, 0, 0, 0);
+  }
+
+  /**
+   * Settles one run; a run that is settled already comes out the same.
+   *
+   * @param deferredCode why operations that the journal does not name were not sent
+   * @throws BrokenBalanceException if planned operations and outcomes do not match; then nothing
+   *     was written
+   * @throws LeaseLostException if another run holds the sync; then state was not written
+   */
+  Settled settle(RunHeader header, JournalFolder folder, Lease lease, String deferredCode) {
+    Outbox outbox = new Outbox(ledger.spark(), ledger.outbox(header.tenant(), header.sync()));
+    Dataset<Row> planned =
+        outbox.of(header.runId()).where(col("disposition").equalTo(Outbox.PLANNED));
+    Dataset<Row> invalid =
+        outbox.of(header.runId()).where(col("disposition").equalTo(Outbox.INVALID));
+    boolean intents = header.counts().ops().containsKey(Op.INSERT.wireName());
+    try (Outcomes outcomes =
+        new Outcomes(
+            header, planned, JournalOutcomes.read(ledger.spark(), folder, intents), deferredCode)) {
+      Balance.check(header, outcomes);
+      lease.check();
+      record(header, invalid, outcomes);
+      lease.check();
+      advanceState(header, planned, outcomes, lease);
+      advanceWatermark(header, outcomes, lease);
+      return new Settled(
+          outcomes.count("applied"),
+          outcomes.count("rejected"),
+          outcomes.count("deferred"),
+          outcomes.count("unknown"));
+    }
+  }
+
+  /** Writes the tables that do not depend on each other, side by side. */
+  private void record(RunHeader header, Dataset<Row> invalid, Outcomes outcomes) {
+    Instant now = clock.instant();
+    List<CompletableFuture<Void>> writes = new ArrayList<>();
+    if (header.counts().planned() > 0) {
+      writes.add(CompletableFuture.runAsync(() -> deliveries(header, outcomes)));
+    }
+    if (outcomes.count("applied") > 0) {
+      writes.add(CompletableFuture.runAsync(() -> freshness(header, outcomes)));
+    }
+    boolean inDoubtLetters =
+        header.onInDoubt().equals("dead_letter") && outcomes.count("unknown") > 0;
+    boolean letters =
+        header.counts().invalid() > 0 || outcomes.count("rejected") > 0 || inDoubtLetters;
+    if (letters || header.openLetters()) {
+      Dataset<Row> written = DeadLetters.of(header, invalid, outcomes);
+      writes.add(
+          CompletableFuture.runAsync(
+              () -> new DeadLetters(ledger).write(header, written, outcomes, now)));
+      if (letters) {
+        writes.add(
+            CompletableFuture.runAsync(
+                () ->
+                    ledger.append(
+                        LedgerTable.FIELD_FAILURES,
+                        DeadLetters.fieldFailures(header, written).coalesce(1),
+                        header.runId() + "/field_failures")));
+      }
+    }
+    try {
+      CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private void deliveries(RunHeader header, Outcomes outcomes) {
+    ledger.append(
+        LedgerTable.DELIVERIES,
+        outcomes
+            .rows()
+            .withColumn("tenant", lit(header.tenant()))
+            .withColumn("sync", lit(header.sync()))
+            .withColumn("run_id", lit(header.runId()))
+            .withColumn("date", to_date(lit(header.startedAt()))),
+        header.runId() + "/deliveries");
+  }
+
+  private void freshness(RunHeader header, Outcomes outcomes) {
+    ledger.append(
+        LedgerTable.FRESHNESS,
+        outcomes
+            .freshness()
+            .withColumn("tenant", lit(header.tenant()))
+            .withColumn("sync", lit(header.sync()))
+            .withColumn("run_id", lit(header.runId()))
+            .withColumn("estimated", lit(header.lagEstimated()))
+            .withColumn("computed_at", current_timestamp())
+            .withColumn("date", to_date(lit(header.startedAt()))),
+        header.runId() + "/freshness");
+  }
+
+  private void advanceState(
+      RunHeader header, Dataset<Row> planned, Outcomes outcomes, Lease lease) {
+    if (outcomes.count("applied") == 0) {
+      return;
+    }
+    StructType keySchema = (StructType) planned.schema().apply("source_key").dataType();
+    SyncState state =
+        new SyncState(ledger.spark(), ledger.state(header.tenant(), header.sync()), keySchema);
+    boolean advanced =
+        state.advance(
+            outcomes
+                .rows("applied")
+                .withColumn("synced_at", col("delivered_at"))
+                .withColumn("run_id", lit(header.runId())),
+            Mode.valueOf(header.mode().toUpperCase(Locale.ROOT)),
+            lease.nextFence());
+    if (!advanced) {
+      throw new LeaseLostException(header.tenant(), header.sync(), header.runId());
+    }
+  }
+
+  /** A cursor moves only to below the first row that the next run must find again. */
+  private void advanceWatermark(RunHeader header, Outcomes outcomes, Lease lease) {
+    boolean deletes = outcomes.count("applied", Op.DELETE.wireName()) > 0;
+    boolean moves = header.settlesCursor() && header.cursorKind() != null;
+    if (!deletes && !moves) {
+      return;
+    }
+    List<Row> rows =
+        ledger.rows(LedgerTable.WATERMARKS, header.tenant(), header.sync()).collectAsList();
+    Row current = rows.isEmpty() ? null : rows.get(0);
+    String kind = text(current, "cursor_kind");
+    String value = text(current, "cursor_value");
+    String fingerprint = text(current, "mapping_fingerprint");
+    Long version = current == null ? null : current.getAs("source_version");
+    boolean allSettled =
+        outcomes.count("deferred") == 0
+            && (outcomes.count("unknown") == 0 || header.onInDoubt().equals("dead_letter"));
+    boolean timestamps = Cursor.kind(Strategy.WATERMARK).equals(header.cursorKind());
+    if (moves && (allSettled || (timestamps && outcomes.earliestUnsettled() != null))) {
+      kind = header.cursorKind();
+      value = header.cursorValue();
+      fingerprint = header.mappingFingerprint();
+      if (allSettled) {
+        version = header.sourceVersion();
+      } else if (value != null) {
+        Instant below = outcomes.earliestUnsettled().minus(1, ChronoUnit.MICROS);
+        value = below.isBefore(Instant.parse(value)) ? below.toString() : value;
+      }
+    }
+    writeWatermark(
+        header,
+        kind,
+        value,
+        version,
+        fingerprint,
+        deletes ? header.runId() : text(current, "deletes_run_id"),
+        lease);
+  }
+
+  /**
+   * Moves the cursor of a change feed over versions that held nothing for this sync, if they are
+   * many; not each time, because an unchanged run is to cost one commit.
+   *
+   * @param current the sync's row of {@code watermarks}, or {@code null}
+   */
+  void settleUnchanged(RunHeader header, Row current, Lease lease) {
+    Long settled = current == null ? null : current.getAs("source_version");
+    if (settled != null && header.sourceVersion() - settled < VERSIONS_BEHIND) {
+      return;
+    }
+    writeWatermark(
+        header,
+        header.cursorKind(),
+        header.cursorValue(),
+        header.sourceVersion(),
+        header.mappingFingerprint(),
+        text(current, "deletes_run_id"),
+        lease);
+  }
+
+  private void writeWatermark(
+      RunHeader header,
+      String kind,
+      String value,
+      Long version,
+      String fingerprint,
+      String deletesRunId,
+      Lease lease) {
+    Row row =
+        RowFactory.create(
+            header.tenant(),
+            header.sync(),
+            kind,
+            value,
+            version,
+            fingerprint,
+            deletesRunId,
+            header.runId(),
+            Timestamp.from(clock.instant()));
+    ledger.replace(
+        LedgerTable.WATERMARKS,
+        Map.of("tenant", header.tenant(), "sync", header.sync()),
+        ledger.frame(LedgerTable.WATERMARKS, List.of(row)),
+        lease.nextFence());
+  }
+
+  private static String text(Row row, String column) {
+    return row == null ? null : row.getAs(column);
+  }
+}

@@ -1,0 +1,241 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+import io.backhaul.destination.send.CircuitReport;
+import io.backhaul.diff.change.ChangeSet;
+import io.backhaul.diff.change.Counts;
+import io.backhaul.diff.change.Cursor;
+import io.backhaul.diff.change.GuardViolation;
+import io.backhaul.diff.change.Guards;
+import io.backhaul.diff.change.Strategy;
+import io.backhaul.diff.mapping.MappingException;
+import io.backhaul.diff.mapping.Masking;
+import io.backhaul.diff.source.Snapshot;
+import io.backhaul.diff.state.Outbox;
+import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.spec.SyncSpec;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of one sync: READ, DIFF, PLAN, DELIVER, SETTLE, under the sync's lease. Each step ends in
+ * something durable, so that a run that dies anywhere is settled by the next one.
+ */
+public final class SyncRun {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
+
+  private final Ledger ledger;
+  private final SyncSpec spec;
+  private final RunOptions options;
+  private final Clock clock;
+  private final RunObserver observer;
+  private final String piiKey;
+
+  /**
+   * @param piiKey {@code ledger.pii_key}, or {@code null}
+   */
+  public SyncRun(
+      Ledger ledger,
+      SyncSpec spec,
+      RunOptions options,
+      Clock clock,
+      RunObserver observer,
+      String piiKey) {
+    this.ledger = ledger;
+    this.spec = spec;
+    this.options = options;
+    this.clock = clock;
+    this.observer = observer;
+    this.piiKey = piiKey;
+  }
+
+  /**
+   * Runs the sync once.
+   *
+   * @return how it ended; a failure of the source, the session or the destination is a report with
+   *     status {@link RunStatus#FAILED}, not an exception
+   * @throws MappingException if the mapping does not fit the source; nothing was read or sent
+   * @throws SpeculationException if the session may run a task twice at once
+   */
+  public RunReport run() {
+    SpeculationException.refuse(ledger.spark());
+    RunBook book = new RunBook(spec, options, clock);
+    Lease.Attempt attempt = Lease.acquire(ledger, clock, spec.tenant(), spec.name(), book.runId());
+    if (attempt.lease().isEmpty()) {
+      return book.skipped(attempt.holder());
+    }
+    try (Lease lease = attempt.lease().get()) {
+      book.leaseEpoch(lease.epoch());
+      String group = "backhaul " + spec.id() + " " + book.runId();
+      lease.onLoss(() -> ledger.spark().sparkContext().cancelJobGroup(group));
+      ledger.spark().sparkContext().setJobGroup(group, group, false);
+      return steps(lease, book);
+    } finally {
+      ledger.spark().sparkContext().clearJobGroup();
+    }
+  }
+
+  private RunReport steps(Lease lease, RunBook book) {
+    new Recovery(ledger, clock).settleDeadRuns(spec.tenant(), spec.name(), book.runId(), lease);
+    Masking masking = spec.mapping().pii().isEmpty() ? null : PseudonymKey.masking(ledger, piiKey);
+    Planning planning = new Planning(ledger, spec, options, masking);
+    Outbox outbox = new Outbox(ledger.spark(), ledger.outbox(spec.tenant(), spec.name()), clock);
+    JournalFolder folder =
+        JournalFolder.of(ledger.journals(), spec.tenant(), spec.name(), book.runId());
+    try {
+      begin(Step.READ, -1);
+      Snapshot snapshot = book.time(Step.READ, planning::read);
+      book.read(snapshot, planning.mapping(), ledger);
+      begin(Step.DIFF, -1);
+      try (ChangeSet changes = book.time(Step.DIFF, () -> compared(planning, snapshot))) {
+        boolean planned = plan(changes, outbox, folder, planning, book);
+        if (!planned) {
+          return book.written(ledger, unchanged(planning, lease, book));
+        }
+      }
+    } catch (GuardsException e) {
+      return book.written(ledger, book.stopped(e.getMessage()));
+    } catch (MappingException | LeaseLostException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("{} failed before anything was sent", spec.id(), e);
+      folder.remove(ledger.hadoop());
+      return book.written(ledger, book.failed(Settlement.Settled.NOTHING, null, Causes.text(e)));
+    }
+    Delivery.Ended ended = deliver(lease, planning, outbox, folder, masking, book);
+    begin(Step.SETTLE, -1);
+    Settlement.Settled settled =
+        book.time(
+            Step.SETTLE,
+            () ->
+                new Settlement(ledger, clock)
+                    .settle(book.header(), folder, lease, ended.deferredCode()));
+    RunReport report = book.written(ledger, book.ended(settled, ended));
+    folder.remove(ledger.hadoop());
+    return report;
+  }
+
+  private ChangeSet compared(Planning planning, Snapshot snapshot) {
+    ChangeSet changes = planning.diff(snapshot);
+    if (!changes.storeFirst()) {
+      changes.counts(); // the comparison runs here and not inside PLAN, where its time would be
+    }
+    return changes;
+  }
+
+  /**
+   * PLAN: guards, then the outbox. A first sync is stored before it is counted, and taken back if a
+   * guard stops it.
+   *
+   * @return whether there is anything to deliver or to settle
+   */
+  private boolean plan(
+      ChangeSet changes, Outbox outbox, JournalFolder folder, Planning planning, RunBook book) {
+    begin(Step.PLAN, -1);
+    return book.time(
+        Step.PLAN,
+        () -> {
+          book.compared(changes, planning.letters());
+          boolean storedFirst = changes.storeFirst();
+          if (storedFirst) {
+            folder.begin(ledger.hadoop(), book.header());
+            book.counted(changes.store(outbox, book.runId()));
+          } else {
+            book.counted(changes.counts());
+          }
+          Optional<String> violations = violations(changes, book.counts());
+          if (violations.isPresent() || book.counts().nothingToDo()) {
+            if (storedFirst) {
+              outbox.discard(book.runId());
+              folder.remove(ledger.hadoop());
+            }
+            violations.ifPresent(
+                text -> {
+                  throw new GuardsException(text);
+                });
+            return false;
+          }
+          book.newKeyBasis(planning.watermark());
+          folder.begin(ledger.hadoop(), book.header());
+          if (!storedFirst) {
+            changes.store(outbox, book.runId());
+          }
+          return true;
+        });
+  }
+
+  private Optional<String> violations(ChangeSet changes, Counts counts) {
+    List<GuardViolation> violations =
+        Guards.check(spec.guards(), spec.mode(), counts, changes.firstSync(), options.accepted());
+    if (violations.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        violations.stream().map(GuardViolation::message).collect(Collectors.joining("; ")));
+  }
+
+  private Delivery.Ended deliver(
+      Lease lease,
+      Planning planning,
+      Outbox outbox,
+      JournalFolder folder,
+      Masking masking,
+      RunBook book) {
+    RunHeader header = book.header();
+    if (header.counts().planned() == 0) {
+      return new Delivery.Ended(null, null, null);
+    }
+    begin(Step.DELIVER, header.counts().planned());
+    Circuits circuits = new Circuits(ledger, clock);
+    return book.time(
+        Step.DELIVER,
+        () -> {
+          lease.check();
+          CircuitReport before = circuits.open(spec.tenant(), spec.destination().name());
+          Instant patient = clock.instant().plus(options.patience());
+          if (before != null && before.openUntil() != null && before.openUntil().isAfter(patient)) {
+            return new Delivery.Ended("CIRCUIT_OPEN", null, before);
+          }
+          Delivery.Ended ended;
+          try {
+            ended =
+                new Delivery(ledger, observer, options.patience())
+                    .deliver(spec, outbox, header, folder, masking, scope(planning), before);
+          } catch (RuntimeException e) {
+            LOG.error("{} failed during delivery", spec.id(), e);
+            return new Delivery.Ended("JOB_FAILED", Causes.text(e), null);
+          }
+          circuits.note(header, before, ended.circuit());
+          return ended;
+        });
+  }
+
+  /** A retry that a person asked for must not meet the destination's memory of the first try. */
+  private String scope(Planning planning) {
+    Instant retriedAt = planning.letters().retriedAt();
+    return retriedAt == null ? spec.id() : spec.id() + "#" + retriedAt.toEpochMilli();
+  }
+
+  /** Nothing to do: a cursor that fell far behind is moved, or the next run would read too much. */
+  private RunReport unchanged(Planning planning, Lease lease, RunBook book) {
+    RunHeader header = book.header();
+    if (header.settlesCursor() && Cursor.kind(Strategy.CHANGE_FEED).equals(header.cursorKind())) {
+      new Settlement(ledger, clock).settleUnchanged(header, planning.watermark(), lease);
+    }
+    return book.succeeded();
+  }
+
+  private void begin(Step step, long total) {
+    LOG.info("{} {}", spec.id(), step);
+    observer.step(spec.id(), step, total);
+  }
+}

@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+import io.backhaul.diff.testkit.SparkSessions;
+import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.ledger.LedgerRoot;
+import io.backhaul.jobs.spec.Secrets;
+import io.backhaul.jobs.spec.Workspace;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+
+/** A process that runs one sync, for a test to kill. Arguments: the home folder of a SyncBed. */
+final class KilledSync {
+
+  private KilledSync() {}
+
+  public static void main(String[] args) {
+    Path home = Path.of(args[0]);
+    Ledger ledger =
+        new Ledger(
+            SparkSessions.shared(), new LedgerRoot.ByPath(home.resolve("ledger").toString()));
+    RunReport report =
+        new SyncRun(
+                ledger,
+                Workspace.forSync(
+                        home.resolve("conf"),
+                        Secrets.of(Map.of("ACME_TOKEN", SyncBed.TOKEN)),
+                        "acme/contacts")
+                    .sync("acme/contacts"),
+                RunOptions.DEFAULT,
+                Clock.systemUTC(),
+                RunObserver.NONE,
+                null)
+            .run();
+    System.exit(report.status() == RunStatus.SUCCEEDED ? 0 : 1);
+  }
+}
