@@ -42,9 +42,6 @@ final class BatchDelivery implements Runnable {
       Outcomes outcomes,
       Clock clock) {}
 
-  /** The right to one request. */
-  private record Admission(RateGate.Pass pass, Breaker.Call call) {}
-
   private static final Duration JOB_DEADLINE = Duration.ofHours(6);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(1);
   private static final int TOO_MANY_REQUESTS = 429;
@@ -127,8 +124,12 @@ final class BatchDelivery implements Runnable {
     if (piece.requests == 0 && piece.job == null) {
       piece.job = parts.outcomes().earlier().job(piece.batch.id()).orElse(null);
     }
-    Optional<Admission> admission = admit(piece);
+    Optional<Admission> admission = Admission.await(parts.gate(), parts.breaker(), run);
     if (admission.isEmpty()) {
+      if (piece.lastCode == null) {
+        notTried(piece);
+      }
+      outOfPatience(piece);
       return;
     }
     try {
@@ -143,53 +144,20 @@ final class BatchDelivery implements Runnable {
     }
   }
 
-  /** Waits for gate and breaker; empty if that would take more patience than is left. */
-  private Optional<Admission> admit(Piece piece) throws InterruptedException {
-    while (true) {
-      Duration paused = parts.gate().pauseLeft();
-      Duration open = parts.breaker().pauseLeft();
-      Duration wait = open.compareTo(paused) > 0 ? open : paused;
-      if (!wait.isZero()) {
-        if (!run.waitFor(wait)) {
-          if (piece.lastCode == null) {
-            piece.failed(open.isZero() ? "THROTTLED" : "CIRCUIT_OPEN", "not tried: " + why(open));
-          }
-          outOfPatience(piece);
-          return Optional.empty();
-        }
-        continue;
-      }
-      RateGate.Pass pass = run.waiting(parts.gate()::enter);
-      if (parts.gate().pauseLeft().isZero()) {
-        Optional<Breaker.Call> call = parts.breaker().tryBegin();
-        if (call.isPresent()) {
-          return Optional.of(new Admission(pass, call.get()));
-        }
-      }
-      pass.close();
-      run.waiting(
-          () -> {
-            parts.breaker().awaitTrial();
-            return null;
-          });
+  private void notTried(Piece piece) {
+    if (parts.breaker().pauseLeft().isZero()) {
+      piece.failed("THROTTLED", "the destination asked for a pause longer than our patience");
+    } else {
+      String lastError = parts.breaker().report().lastError();
+      String after = lastError == null ? "earlier failures" : lastError;
+      piece.failed("CIRCUIT_OPEN", "not tried: the circuit is open after " + after);
     }
-  }
-
-  private String why(Duration open) {
-    if (open.isZero()) {
-      return "the destination asked for a pause longer than the run's patience";
-    }
-    String lastError = parts.breaker().report().lastError();
-    return "the circuit is open after " + (lastError == null ? "earlier failures" : lastError);
   }
 
   /** Makes the request; gate and breaker hear of its end, however it ends. */
   private Delivery exchange(Piece piece, Admission admission) {
-    Breaker.Call call = admission.call();
-    Breaker breaker = parts.breaker();
     long started = System.nanoTime();
-    boolean told = false;
-    try {
+    try (admission) {
       if (!safeToRepeat && piece.job == null && !intentNoted) {
         parts.outcomes().intent(batch);
         intentNoted = true;
@@ -197,39 +165,16 @@ final class BatchDelivery implements Runnable {
       run.countRequest();
       piece.requests++;
       started = System.nanoTime();
-      Delivery delivery =
-          piece.job == null
-              ? parts.destination().write(piece.batch)
-              : parts.destination().resume(piece.job, piece.batch);
-      told = true;
-      breaker.succeeded(call);
-      return delivery;
+      return admission.tell(
+          () ->
+              piece.job == null
+                  ? parts.destination().write(piece.batch)
+                  : parts.destination().resume(piece.job, piece.batch));
     } catch (DestinationException e) {
-      told = true;
-      tell(call, e);
       piece.httpStatus = e.httpStatus();
       throw e;
     } finally {
       piece.latencyMillis = (System.nanoTime() - started) / 1_000_000;
-      admission.pass().close();
-      if (!told) {
-        // An Error or a bug: a trial call must be given back, or the breaker stays half open.
-        breaker.released(call);
-      }
-    }
-  }
-
-  private void tell(Breaker.Call call, DestinationException failure) {
-    switch (failure.kind()) {
-      case POISONED -> parts.breaker().succeeded(call);
-      case REFUSED, CONTRADICTORY -> parts.breaker().released(call);
-      case UNAVAILABLE, IN_DOUBT -> {
-        if (run.cancelled()) {
-          parts.breaker().released(call);
-        } else {
-          parts.breaker().failed(call, failure.code());
-        }
-      }
     }
   }
 

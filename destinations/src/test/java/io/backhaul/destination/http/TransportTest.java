@@ -14,11 +14,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
@@ -191,6 +195,34 @@ class TransportTest {
     assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(10));
   }
 
+  @Test
+  void theClientsOwnTimeoutAloneLetsASlowDripGoOn() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch pastDeadline = new CountDownLatch(1);
+    RawServer server =
+        server(
+            (request, n, c) -> {
+              c.write("HTTP/1.1 200 X\r\nContent-Length: 40\r\n\r\n");
+              for (int i = 0; i < 39; i++) {
+                c.write("x");
+                pause(20);
+              }
+              pastDeadline.countDown();
+              await(release);
+              c.write("x");
+            });
+    HttpRequest request = HttpRequest.newBuilder(server.url()).timeout(SHORT).build();
+
+    CompletableFuture<HttpResponse<String>> dripping =
+        HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString());
+
+    // 39 pauses of 20 ms are longer than the timeout, which the first header byte has ended.
+    assertThat(pastDeadline.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(dripping).isNotDone();
+    release.countDown();
+    assertThat(dripping.get(10, TimeUnit.SECONDS).body()).hasSize(40);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -237,6 +269,26 @@ class TransportTest {
 
     assertThat(answer.status()).isEqualTo(307);
     assertThat(elsewhere.requests()).isEmpty();
+  }
+
+  @Test
+  void aClientThatFollowsRedirectsSendsRowsAndKeysElsewhere() throws Exception {
+    RawServer elsewhere = server((request, n, c) -> c.reply(200, "", "{}"));
+    RawServer server =
+        server((request, n, c) -> c.reply(307, "Location: " + elsewhere.url() + "\r\n", ""));
+    HttpRequest request =
+        HttpRequest.newBuilder(server.url())
+            .header("X-Api-Key", "fake-token")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"records\":[]}"))
+            .build();
+
+    HttpClient.newBuilder()
+        .followRedirects(HttpClient.Redirect.NORMAL)
+        .build()
+        .send(request, HttpResponse.BodyHandlers.discarding());
+
+    assertThat(elsewhere.requests().get(0).header("X-Api-Key")).isEqualTo("fake-token");
+    assertThat(elsewhere.requests().get(0).body()).isEqualTo("{\"records\":[]}");
   }
 
   @Test

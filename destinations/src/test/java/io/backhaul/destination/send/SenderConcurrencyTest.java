@@ -126,14 +126,17 @@ class SenderConcurrencyTest {
   @Test
   void aRefusalWakesTheBatchesThatOnlyWait() throws Exception {
     // The second batch waits half an hour of real time, unless it is woken.
+    CountDownLatch underWay = new CountDownLatch(1);
     CountDownLatch waiting = new CountDownLatch(1);
     ScriptedDestination crm =
         taking(
             1,
             (batch, n) -> {
               if (batch.changes().get(0).key().contains("k1")) {
+                awaitUninterrupted(underWay);
                 throw throttled(Duration.ofMinutes(30));
               }
+              underWay.countDown();
               awaitUninterrupted(waiting);
               throw DestinationException.refused("HTTP_401", 401, "credentials not taken");
             });
