@@ -22,10 +22,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -108,10 +109,8 @@ final class JsonText {
       array((scala.collection.Seq<?>) value, array.elementType());
     } else if (type instanceof MapType map) {
       map((scala.collection.Seq<?>) value, map);
-    } else if (isBareWord(type)) {
-      out.append(text(value, type));
-    } else if (value instanceof Double || value instanceof Float) {
-      number(((Number) value).doubleValue(), value.toString());
+    } else if ((type instanceof NumericType || type instanceof BooleanType) && isFinite(value)) {
+      out.append(value instanceof BigDecimal decimal ? decimal.toPlainString() : value);
     } else {
       string(text(value, type));
     }
@@ -168,16 +167,10 @@ final class JsonText {
     if (value instanceof byte[] bytes) {
       return Base64.getEncoder().encodeToString(bytes);
     }
+    if (!isFinite(value)) {
+      defects.add(Defect.NOT_FINITE);
+    }
     return value.toString();
-  }
-
-  private static boolean isBareWord(DataType type) {
-    return type instanceof DecimalType
-        || type.equals(DataTypes.LongType)
-        || type.equals(DataTypes.IntegerType)
-        || type.equals(DataTypes.ShortType)
-        || type.equals(DataTypes.ByteType)
-        || type.equals(DataTypes.BooleanType);
   }
 
   private void object(Row row, StructType type) {
@@ -229,13 +222,9 @@ final class JsonText {
     }
   }
 
-  private void number(double value, String digits) {
-    if (Double.isNaN(value) || Double.isInfinite(value)) {
-      defects.add(Defect.NOT_FINITE);
-      string(digits);
-    } else {
-      out.append(digits);
-    }
+  private static boolean isFinite(Object value) {
+    return !(value instanceof Double || value instanceof Float)
+        || Double.isFinite(((Number) value).doubleValue());
   }
 
   private String decode(byte[] utf8) {

@@ -1,0 +1,88 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.backhaul.diff.change.Mode;
+import java.util.Arrays;
+
+/** Where the packages of the diff engine may look: rows go from source to mapping to change. */
+@AnalyzeClasses(packages = "io.backhaul.diff", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule nothingHereKnowsADestinationOrAJob =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.backhaul.destination..", "io.backhaul.jobs..");
+
+  @ArchTest
+  static final ArchRule sourcesStandAlone =
+      alone("source", "validation", "mapping", "change", "state");
+
+  @ArchTest
+  static final ArchRule rulesStandAlone =
+      alone("validation", "source", "mapping", "change", "state");
+
+  @ArchTest
+  static final ArchRule aMappingKnowsOnlyItsRules = alone("mapping", "source", "change", "state");
+
+  @ArchTest
+  static final ArchRule stateKnowsNotHowChangesAreFound =
+      noClasses()
+          .that()
+          .resideInAPackage("..diff.state..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..diff.source..", "..diff.mapping..", "..diff.validation..")
+          .orShould()
+          .dependOnClassesThat(resideInAPackage("..diff.change..").and(not(type(Mode.class))));
+
+  /** These differ between Spark 3.5 and 4, and are not there on every platform. */
+  @ArchTest
+  static final ArchRule onlyAFewClassesReachBelowSparksAndDeltasPublicInterfaces =
+      noClasses()
+          .that(
+              not(simpleName("ExpressionGuard|Builtins|SqlSource|DeltaSource|DeltaLogs|TableRef")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark.sql.catalyst..", "org.apache.spark.sql.delta..");
+
+  private static DescribedPredicate<JavaClass> simpleName(String pattern) {
+    return DescribedPredicate.describe(pattern, c -> c.getSimpleName().matches(pattern));
+  }
+
+  /** Their days and moments depend on the JVM's zone and on the Julian calendar. */
+  @ArchTest
+  static final ArchRule valuesNeverPassThroughTheDatesOfJavaSql =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.sql.Date")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.sql.Timestamp");
+
+  private static ArchRule alone(String from, String... others) {
+    return noClasses()
+        .that()
+        .resideInAPackage("io.backhaul.diff." + from + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            Arrays.stream(others).map(o -> "io.backhaul.diff." + o + "..").toArray(String[]::new));
+  }
+}
