@@ -104,4 +104,20 @@ class DestinationsArchitectureTest {
               "io.backhaul.destination.hubspot..",
               "io.backhaul.destination.http..",
               "io.backhaul.destination.send..");
+
+  @ArchTest
+  static final ArchRule nothingHereLogs =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.slf4j..", "java.util.logging..");
+
+  @ArchTest
+  static final ArchRule vendorsDoNotKnowTheSandbox =
+      noClasses()
+          .that()
+          .resideInAnyPackage(VENDORS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.backhaul.destination.sandbox..");
 }
