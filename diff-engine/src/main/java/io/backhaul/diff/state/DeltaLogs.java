@@ -9,6 +9,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.actions.CommitInfo;
 import scala.Option;
 
 /**
@@ -40,5 +41,20 @@ final class DeltaLogs {
   static OptionalLong transaction(SparkSession spark, TableRef table, String appId) {
     Option<Object> version = snapshot(spark, table).transactions().get(appId);
     return version.isDefined() ? OptionalLong.of((Long) version.get()) : OptionalLong.empty();
+  }
+
+  /** Whether one of the commits after {@code version} carries this user metadata. */
+  static boolean committed(SparkSession spark, TableRef table, long version, String userMetadata) {
+    var commits = snapshot(spark, table).deltaLog().getChanges(version + 1, false);
+    while (commits.hasNext()) {
+      var actions = commits.next()._2().iterator();
+      while (actions.hasNext()) {
+        if (actions.next() instanceof CommitInfo info
+            && info.userMetadata().contains(userMetadata)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

@@ -71,6 +71,15 @@ public sealed interface TableRef extends Serializable {
   }
 
   /**
+   * Whether a commit after {@code version} carries {@code userMetadata}, the Delta write option of
+   * that name: how a writer that Delta may have left out in silence finds out. Reads the few commit
+   * files since, without a Spark job.
+   */
+  default boolean committed(SparkSession spark, long version, String userMetadata) {
+    return DeltaLogs.committed(spark, this, version, userMetadata);
+  }
+
+  /**
    * How many rows the table holds: Delta answers from the statistics in its log, and scans only
    * where a file has none.
    */

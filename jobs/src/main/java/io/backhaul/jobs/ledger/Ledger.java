@@ -105,24 +105,31 @@ public final class Ledger {
 
   /**
    * Puts rows in the place of those of one partition, in one commit, unless {@code revision} or a
-   * later one was written already; then nothing happens, in silence.
+   * later one was written already. If another writer replaces the partition at the same moment, one
+   * of the two fails with a Delta concurrency exception.
    *
    * @param partition value of each partition column
    * @param revision must grow from write to write of this partition
-   *     <p>If another writer replaced the partition at the same moment, one of the two fails with a
-   *     Delta concurrency exception.
+   * @param writer names this write among those that try the same revision
+   * @return whether the rows were written; false if the revision had been taken
    */
-  public void replace(
-      LedgerTable table, Map<String, String> partition, Dataset<Row> rows, long revision) {
+  public boolean replace(
+      LedgerTable table,
+      Map<String, String> partition,
+      Dataset<Row> rows,
+      long revision,
+      String writer) {
     create(table);
+    long before = ref(table).version(spark);
     List<String> columns = table.partitionedBy();
     String where =
         columns.stream()
             .map(column -> column + " = '" + partition.get(column).replace("'", "\\'") + "'")
             .collect(Collectors.joining(" AND "));
-    String writer =
+    String place =
         table.tableName()
             + columns.stream().map(partition::get).collect(Collectors.joining("/", "/", ""));
+    String mark = place + "@" + revision + " " + writer;
     ref(table)
         .save(
             inOrder(table, rows)
@@ -130,8 +137,10 @@ public final class Ledger {
                 .format("delta")
                 .mode("overwrite")
                 .option("replaceWhere", where)
-                .option("txnAppId", writer)
-                .option("txnVersion", revision));
+                .option("txnAppId", place)
+                .option("txnVersion", revision)
+                .option("userMetadata", mark));
+    return ref(table).committed(spark, before, mark);
   }
 
   private void create(LedgerTable table) {

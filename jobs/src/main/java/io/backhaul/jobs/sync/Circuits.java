@@ -76,11 +76,16 @@ final class Circuits {
             header.runId(),
             Timestamp.from(clock.instant()));
     try {
-      ledger.replace(
-          LedgerTable.CIRCUITS,
-          Map.of("tenant", header.tenant(), "destination", header.destination()),
-          ledger.frame(LedgerTable.CIRCUITS, List.of(row)),
-          clock.millis());
+      boolean noted =
+          ledger.replace(
+              LedgerTable.CIRCUITS,
+              Map.of("tenant", header.tenant(), "destination", header.destination()),
+              ledger.frame(LedgerTable.CIRCUITS, List.of(row)),
+              clock.millis(),
+              header.runId());
+      if (!noted) {
+        LOG.debug("a later run noted the circuit of {}", header.destination());
+      }
     } catch (RuntimeException e) {
       // Advice for the next run, not a promise: another run of the destination wrote its own.
       LOG.warn("the circuit of {}/{} was not noted", header.tenant(), header.destination(), e);

@@ -95,11 +95,9 @@ final class Lease implements AutoCloseable {
     long epoch = current == null ? 1 : current.<Long>getAs("epoch") + 1;
     long revision = current == null ? 1 : current.<Long>getAs("revision") + 1;
     Lease lease = new Lease(ledger, clock, tenant, sync, runId, epoch, revision, now);
-    Row written = lease.write(true, now.plus(LENGTH), revision);
-    if (written == null || !runId.equals(written.getAs("run_id"))) {
+    if (!lease.write(true, now.plus(LENGTH), revision)) {
       lease.heartbeat.shutdownNow();
-      return new Attempt(
-          Optional.empty(), written == null ? new Holder("?", now.plus(LENGTH)) : holder(written));
+      return new Attempt(Optional.empty(), holder(current(ledger, tenant, sync)));
     }
     long millis = RENEWAL.toMillis();
     var unused =
@@ -140,13 +138,12 @@ final class Lease implements AutoCloseable {
     }
     try {
       Instant until = clock.instant().plus(LENGTH);
-      Row written = write(true, until, revision + 1);
-      if (written == null || !runId.equals(written.getAs("run_id"))) {
-        lost = true;
-        onLoss.run();
-      } else {
+      if (write(true, until, revision + 1)) {
         revision++;
         expiresAt = until;
+      } else {
+        lost = true;
+        onLoss.run();
       }
     } catch (RuntimeException e) {
       LOG.warn("the lease of {}/{} could not be renewed; trying again", tenant, sync, e);
@@ -160,7 +157,9 @@ final class Lease implements AutoCloseable {
     synchronized (this) {
       if (!lost) {
         try {
-          replace(false, clock.instant(), revision + 1);
+          if (!write(false, clock.instant(), revision + 1)) {
+            LOG.warn("run {} had lost the lease of {}/{}", runId, tenant, sync);
+          }
         } catch (RuntimeException e) {
           LOG.warn("the lease of {}/{} was not given back; it runs out by itself", tenant, sync, e);
         }
@@ -169,22 +168,8 @@ final class Lease implements AutoCloseable {
     }
   }
 
-  /**
-   * Writes the row, and returns the row that stands after it: ours, or that of whoever was first.
-   */
-  private Row write(boolean held, Instant until, long asRevision) {
-    try {
-      replace(held, until, asRevision);
-    } catch (RuntimeException e) {
-      if (!isConflict(e)) {
-        throw e;
-      }
-      LOG.debug("another run wrote the lease of {}/{} at the same moment", tenant, sync);
-    }
-    return current(ledger, tenant, sync);
-  }
-
-  private void replace(boolean held, Instant until, long asRevision) {
+  /** Writes the row, unless another run took the revision first. */
+  private boolean write(boolean held, Instant until, long asRevision) {
     Row row =
         RowFactory.create(
             tenant,
@@ -195,11 +180,19 @@ final class Lease implements AutoCloseable {
             held,
             Timestamp.from(acquiredAt),
             Timestamp.from(until));
-    ledger.replace(
-        LedgerTable.LEASES,
-        Map.of("tenant", tenant, "sync", sync),
-        ledger.frame(LedgerTable.LEASES, List.of(row)),
-        asRevision);
+    try {
+      return ledger.replace(
+          LedgerTable.LEASES,
+          Map.of("tenant", tenant, "sync", sync),
+          ledger.frame(LedgerTable.LEASES, List.of(row)),
+          asRevision,
+          runId);
+    } catch (RuntimeException e) {
+      if (!isConflict(e)) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   private static Row current(Ledger ledger, String tenant, String sync) {

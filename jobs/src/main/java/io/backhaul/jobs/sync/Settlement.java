@@ -256,11 +256,16 @@ final class Settlement {
             deletesRunId,
             header.runId(),
             Timestamp.from(clock.instant()));
-    ledger.replace(
-        LedgerTable.WATERMARKS,
-        Map.of("tenant", header.tenant(), "sync", header.sync()),
-        ledger.frame(LedgerTable.WATERMARKS, List.of(row)),
-        lease.nextFence());
+    boolean written =
+        ledger.replace(
+            LedgerTable.WATERMARKS,
+            Map.of("tenant", header.tenant(), "sync", header.sync()),
+            ledger.frame(LedgerTable.WATERMARKS, List.of(row)),
+            lease.nextFence(),
+            header.runId());
+    if (!written) {
+      throw new LeaseLostException(header.tenant(), header.sync(), header.runId());
+    }
   }
 
   private static String text(Row row, String column) {
