@@ -1,0 +1,94 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.session;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import scala.Option;
+
+/**
+ * Gets a Spark session: the one that {@code spark-submit} or a notebook prepared, or else one in
+ * this process, on all its cores and on loopback alone.
+ */
+public final class LocalSession {
+
+  private static final int TASK_ATTEMPTS = 4;
+
+  private LocalSession() {}
+
+  /** The session that this process has already, which is not the caller's to stop. */
+  public static Optional<SparkSession> running() {
+    Option<SparkSession> session = SparkSession.getDefaultSession();
+    return session.isDefined() ? Optional.of(session.get()) : Optional.empty();
+  }
+
+  /** Starts a session, which the caller stops, or returns the running one. */
+  public static SparkSession open() {
+    if (running().isPresent()) {
+      return running().get();
+    }
+    SparkConf submitted = new SparkConf();
+    SparkSession.Builder builder = SparkSession.builder();
+    // what the submitter chose stays, except that a run needs Delta and one attempt at a time
+    boolean local = !submitted.contains("spark.master");
+    settings(local)
+        .forEach(
+            (key, value) -> {
+              if (!submitted.contains(key)) {
+                builder.config(key, value);
+              }
+            });
+    if (local) {
+      builder.master("local[" + cores() + "," + TASK_ATTEMPTS + "]");
+    }
+    return builder.getOrCreate();
+  }
+
+  private static Map<String, String> settings(boolean local) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("spark.app.name", "backhaul");
+    settings.put("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
+    settings.put(
+        "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+    settings.put("spark.speculation", "false");
+    settings.put("spark.sql.session.timeZone", "UTC");
+    settings.put("spark.sql.ansi.enabled", "false");
+    if (local) {
+      settings.put("spark.ui.enabled", "false");
+      settings.put("spark.ui.showConsoleProgress", "false");
+      settings.put("spark.driver.host", "127.0.0.1");
+      settings.put("spark.driver.bindAddress", "127.0.0.1");
+      settings.put("spark.sql.catalogImplementation", "in-memory");
+      settings.put("spark.sql.warehouse.dir", temporaryFolder());
+      settings.put("spark.sql.shuffle.partitions", Integer.toString(cores()));
+      settings.put("spark.databricks.delta.snapshotPartitions", "2");
+      // accumulators travel with heartbeats: progress is as old as the last one
+      settings.put("spark.executor.heartbeatInterval", "1s");
+    }
+    return settings;
+  }
+
+  private static int cores() {
+    return Math.max(2, Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Where tables without a path would go; Backhaul creates none, but Spark wants the folder. */
+  private static String temporaryFolder() {
+    try {
+      Path folder = Files.createTempDirectory("backhaul-warehouse");
+      folder.toFile().deleteOnExit();
+      return folder.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no temporary folder could be made", e);
+    }
+  }
+}
