@@ -1,0 +1,82 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.jobs.deadletter.DeadLetterBox;
+import io.backhaul.jobs.report.SyncStatus;
+import io.backhaul.jobs.sync.DryRun;
+import io.backhaul.jobs.sync.RunOptions;
+import io.backhaul.jobs.sync.RunReport;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that the commands ask for. Every method throws {@link io.backhaul.jobs.spec.SpecException} if
+ * the configuration it needs is wrong.
+ */
+interface Operations extends AutoCloseable {
+
+  /**
+   * A configuration in which nothing is wrong.
+   *
+   * @param notes what could not be checked, and why
+   */
+  record Checked(int syncs, int destinations, List<String> notes) {}
+
+  /**
+   * Rows of a query.
+   *
+   * @param more whether there were more than asked for
+   */
+  record Answer(List<String> columns, List<ObjectNode> rows, boolean more) {}
+
+  /**
+   * Checks the configuration.
+   *
+   * @param sync one sync with its destination, or {@code null} for the whole folder
+   * @param offline whether to leave sources and destinations alone
+   */
+  Checked validate(String sync, boolean offline);
+
+  /** What a run of the sync would do now. */
+  DryRun.Plan plan(String sync, RunOptions options);
+
+  /** Runs the sync once. */
+  RunReport sync(String sync, RunOptions options);
+
+  /**
+   * How the syncs in the ledger are.
+   *
+   * @param sync one sync, or {@code null} for all
+   */
+  List<SyncStatus> status(String sync);
+
+  /**
+   * Dead letters, the newest first.
+   *
+   * @param status open, requeued, resolved, discarded, or {@code null} for any
+   */
+  List<ObjectNode> letters(DeadLetterBox.Filter filter, String status, int limit);
+
+  /** One dead letter, all its columns. */
+  Optional<ObjectNode> letter(String letterId);
+
+  /** Lets the next run send these letters' records again; returns how many there are. */
+  long retry(DeadLetterBox.Filter filter);
+
+  /** Gives these letters up; returns how many there are. */
+  long discard(DeadLetterBox.Filter filter);
+
+  /**
+   * Asks the ledger.
+   *
+   * @param limit most rows to return, or {@code null} for all
+   */
+  Answer sql(String statement, Integer limit);
+
+  @Override
+  void close();
+}

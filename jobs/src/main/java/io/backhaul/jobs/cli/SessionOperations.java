@@ -1,0 +1,169 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.diff.mapping.MappingException;
+import io.backhaul.jobs.console.ConsoleProgress;
+import io.backhaul.jobs.deadletter.DeadLetterBox;
+import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.ledger.LedgerRoot;
+import io.backhaul.jobs.report.LedgerQuery;
+import io.backhaul.jobs.report.SyncStatus;
+import io.backhaul.jobs.session.LocalSession;
+import io.backhaul.jobs.spec.LedgerSpec;
+import io.backhaul.jobs.spec.Secrets;
+import io.backhaul.jobs.spec.SpecProblems;
+import io.backhaul.jobs.spec.SyncSpec;
+import io.backhaul.jobs.spec.Workspace;
+import io.backhaul.jobs.sync.DryRun;
+import io.backhaul.jobs.sync.RunOptions;
+import io.backhaul.jobs.sync.RunReport;
+import io.backhaul.jobs.sync.SyncRun;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Works on a configuration folder with a Spark session, which starts when it is first needed: what
+ * is wrong with the files is said without waiting for it. Not thread-safe.
+ */
+final class SessionOperations implements Operations {
+
+  private final Path conf;
+  private final ConsoleProgress progress;
+  private final Clock clock;
+  private SparkSession started;
+
+  SessionOperations(Path conf, ConsoleProgress progress, Clock clock) {
+    this.conf = conf;
+    this.progress = progress;
+    this.clock = clock;
+  }
+
+  @Override
+  public Checked validate(String sync, boolean offline) {
+    Workspace workspace =
+        sync == null
+            ? Workspace.read(conf, Secrets.system())
+            : Workspace.forSync(conf, Secrets.system(), sync);
+    List<String> notes = new ArrayList<>();
+    if (!offline && !workspace.syncs().isEmpty()) {
+      SpecProblems problems = new SpecProblems();
+      SpecFit fit = new SpecFit(session(), problems, notes);
+      workspace.syncs().forEach(fit::check);
+      problems.throwIfAny();
+    }
+    return new Checked(workspace.syncs().size(), workspace.destinations().size(), notes);
+  }
+
+  @Override
+  public DryRun.Plan plan(String sync, RunOptions options) {
+    Workspace workspace = Workspace.forSync(conf, Secrets.system(), sync);
+    SyncSpec spec = workspace.sync(sync);
+    Ledger ledger = ledger(workspace.ledger());
+    progress.begin(spec.id() + " plan", -1);
+    return fitting(spec, () -> DryRun.plan(ledger, spec, options, workspace.ledger().piiKey()));
+  }
+
+  @Override
+  public RunReport sync(String sync, RunOptions options) {
+    Workspace workspace = Workspace.forSync(conf, Secrets.system(), sync);
+    SyncSpec spec = workspace.sync(sync);
+    SyncRun run =
+        new SyncRun(
+            ledger(workspace.ledger()),
+            spec,
+            options,
+            clock,
+            progress,
+            workspace.ledger().piiKey());
+    return fitting(spec, run::run);
+  }
+
+  @Override
+  public List<SyncStatus> status(String sync) {
+    SyncName name = SyncName.of(sync);
+    return SyncStatus.of(ledger(), name.tenant(), name.sync(), clock.instant());
+  }
+
+  @Override
+  public List<ObjectNode> letters(DeadLetterBox.Filter filter, String status, int limit) {
+    return letters().list(filter, status, limit).stream().map(RowJson::of).toList();
+  }
+
+  @Override
+  public Optional<ObjectNode> letter(String letterId) {
+    return letters().show(letterId).map(RowJson::of);
+  }
+
+  @Override
+  public long retry(DeadLetterBox.Filter filter) {
+    return letters().retry(filter);
+  }
+
+  @Override
+  public long discard(DeadLetterBox.Filter filter) {
+    return letters().discard(filter, "backhaul dlq discard");
+  }
+
+  @Override
+  public Answer sql(String statement, Integer limit) {
+    LedgerQuery.Answer answer = LedgerQuery.ask(ledger(), statement, limit);
+    return new Answer(
+        answer.columns(), answer.rows().stream().map(RowJson::of).toList(), answer.more());
+  }
+
+  @Override
+  public void close() {
+    if (started != null) {
+      started.stop();
+    }
+  }
+
+  private DeadLetterBox letters() {
+    return new DeadLetterBox(ledger(), clock);
+  }
+
+  private Ledger ledger() {
+    return ledger(Workspace.forLedger(conf, Secrets.system()).ledger());
+  }
+
+  private Ledger ledger(LedgerSpec spec) {
+    LedgerRoot root =
+        spec.path() != null
+            ? new LedgerRoot.ByPath(spec.path())
+            : new LedgerRoot.BySchema(spec.schema(), spec.journal());
+    return new Ledger(session(), root);
+  }
+
+  private SparkSession session() {
+    Optional<SparkSession> running = LocalSession.running();
+    if (running.isEmpty()) {
+      progress.begin("starting Spark", -1);
+      started = LocalSession.open();
+      progress.end();
+    }
+    return running.orElse(started);
+  }
+
+  /** Says what the source does not have as a problem of the sync file. */
+  private <T> T fitting(SyncSpec spec, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (MappingException e) {
+      SpecProblems problems = new SpecProblems();
+      problems.addAll(SpecFit.problems(spec, e));
+      problems.throwIfAny();
+      throw e;
+    } finally {
+      progress.end();
+    }
+  }
+}

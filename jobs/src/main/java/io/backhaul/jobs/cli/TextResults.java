@@ -1,0 +1,170 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.jobs.console.TextTable;
+import io.backhaul.jobs.report.SyncStatus;
+import io.backhaul.jobs.sync.DryRun;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a command prints for people. */
+final class TextResults {
+
+  private TextResults() {}
+
+  /** Of {@code validate}. */
+  static String of(Operations.Checked checked) {
+    return "%s and %s: nothing is wrong%s"
+        .formatted(
+            count(checked.syncs(), "sync"),
+            count(checked.destinations(), "destination"),
+            checked.notes().isEmpty() ? "" : ", as far as it could be checked");
+  }
+
+  /** Of {@code plan}. */
+  static String of(DryRun.Plan plan, int columns) {
+    List<String> lines = new ArrayList<>();
+    lines.add("%s/%s, if it ran now:".formatted(plan.tenant(), plan.sync()));
+    TextTable counts = new TextTable("what", "rows");
+    counts.row("source", plan.source()).row("unchanged", plan.unchanged());
+    plan.ops().forEach((op, rows) -> counts.row(op, rows));
+    plan.invalid().forEach((rule, rows) -> counts.row("invalid, " + rule, rows));
+    counts.row("quarantined", plan.quarantined());
+    lines.add(counts.render(columns));
+    lines.add(
+        String.format(
+            Locale.ROOT, "at least %,d calls and %.1f minutes", plan.calls(), plan.minutes()));
+    if (plan.strategyNote() != null) {
+      lines.add("by " + plan.strategy() + ", because " + plan.strategyNote());
+    }
+    if (!plan.sample().isEmpty()) {
+      TextTable sample = new TextTable("op", "key", "before", "after");
+      plan.sample().forEach(one -> sample.row(one.op(), one.key(), one.before(), one.after()));
+      lines.add(sample.render(columns));
+    }
+    plan.stoppedBy().forEach(guard -> lines.add("a guard would stop it: " + guard));
+    return String.join("\n", lines);
+  }
+
+  /** Of {@code status}. */
+  static String of(List<SyncStatus> all, Instant now, int columns) {
+    if (all.isEmpty()) {
+      return "nothing has run yet";
+    }
+    TextTable table =
+        new TextTable(
+            "sync", "last run", "status", "age", "p95 freshness", "open letters", "lease");
+    for (SyncStatus one : all) {
+      table.row(
+          one.id(),
+          one.runId(),
+          one.status(),
+          ago(one.endedAt(), now),
+          freshness(one),
+          one.openLetters(),
+          one.heldBy() == null ? "free" : "held by " + one.heldBy());
+    }
+    List<String> lines = new ArrayList<>(List.of(table.render(columns)));
+    all.stream()
+        .filter(one -> one.error() != null)
+        .forEach(one -> lines.add(one.id() + ": " + one.error()));
+    return String.join("\n", lines);
+  }
+
+  /** Of {@code dlq list}. */
+  static String letters(List<ObjectNode> letters, int limit, int columns) {
+    if (letters.isEmpty()) {
+      return "no dead letters";
+    }
+    TextTable table =
+        new TextTable("letter", "sync", "key", "stage", "code", "field", "message", "last seen");
+    for (ObjectNode letter : letters) {
+      table.row(
+          text(letter, "letter_id"),
+          text(letter, "tenant") + "/" + text(letter, "sync"),
+          text(letter, "key"),
+          text(letter, "stage"),
+          text(letter, "code"),
+          text(letter, "field"),
+          text(letter, "message"),
+          text(letter, "last_seen"));
+    }
+    return table.render(columns)
+        + (letters.size() < limit ? "" : "\nthe newest " + limit + "; --limit shows more");
+  }
+
+  /** Of {@code dlq show}. */
+  static String letter(ObjectNode letter) {
+    StringBuilder lines = new StringBuilder();
+    Iterator<Map.Entry<String, JsonNode>> fields = letter.fields();
+    while (fields.hasNext()) {
+      Map.Entry<String, JsonNode> field = fields.next();
+      lines.append(
+          String.format(Locale.ROOT, "%-12s %s%n", field.getKey(), shown(field.getValue())));
+    }
+    return lines.toString().stripTrailing();
+  }
+
+  /** Of {@code sql}. */
+  static String of(Operations.Answer answer, int columns) {
+    TextTable table = new TextTable(answer.columns().toArray(String[]::new));
+    for (ObjectNode row : answer.rows()) {
+      table.row(answer.columns().stream().map(name -> cell(row.get(name))).toArray());
+    }
+    return table.render(columns)
+        + "\n"
+        + count(answer.rows().size(), "row")
+        + (answer.more() ? " shown, and there are more; --rows shows them" : "");
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+
+  private static String freshness(SyncStatus status) {
+    if (status.p95Seconds() == null) {
+      return null;
+    }
+    String about = Boolean.TRUE.equals(status.estimated()) ? "about " : "";
+    return about + span(Duration.ofMillis(Math.round(status.p95Seconds() * 1000)));
+  }
+
+  private static String ago(Instant then, Instant now) {
+    return then == null ? null : span(Duration.between(then, now));
+  }
+
+  private static String span(Duration time) {
+    if (time.toMinutes() < 2) {
+      return time.toSeconds() + " s";
+    } else if (time.toHours() < 2) {
+      return time.toMinutes() + " min";
+    }
+    return time.toDays() < 2 ? time.toHours() + " h" : time.toDays() + " days";
+  }
+
+  private static Object cell(JsonNode value) {
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    return value.isNumber() ? value.decimalValue() : shown(value);
+  }
+
+  private static String text(ObjectNode letter, String field) {
+    JsonNode value = letter.path(field);
+    return value.isNull() || value.isMissingNode() ? null : shown(value);
+  }
+
+  private static String shown(JsonNode value) {
+    return value.isTextual() ? value.textValue() : value.toString();
+  }
+}
