@@ -106,8 +106,14 @@ class DestinationsArchitectureTest {
               "io.backhaul.destination.send..");
 
   @ArchTest
-  static final ArchRule nothingHereLogs =
+  static final ArchRule whoSeesPayloadsDoesNotLog =
       noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.backhaul.destination.http..",
+              "io.backhaul.destination.generic..",
+              "io.backhaul.destination.hubspot..",
+              "io.backhaul.destination.sandbox..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.slf4j..", "java.util.logging..");
