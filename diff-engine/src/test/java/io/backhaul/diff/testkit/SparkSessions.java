@@ -37,6 +37,7 @@ public final class SparkSessions {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", 2)
             .config("spark.databricks.delta.snapshotPartitions", 2)
+            .config("spark.databricks.delta.setTransactionsInCrc.writeOnCommit", true)
             .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
             .config(
                 "spark.sql.catalog.spark_catalog",
