@@ -5,6 +5,9 @@
 package io.backhaul.jobs.ledger;
 
 import io.backhaul.diff.state.TableRef;
+import io.backhaul.jobs.spec.LedgerSpec;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** Where the ledger lives. */
 public sealed interface LedgerRoot {
@@ -17,6 +20,42 @@ public sealed interface LedgerRoot {
 
   /** Folder of the journals and of the ledger's pseudonym key, in any Hadoop file system. */
   String files();
+
+  /**
+   * The ledger that {@code backhaul.yaml} names. In a schema, journals go to the folder it names,
+   * or else to the schema's own location.
+   *
+   * @throws IllegalArgumentException if the schema is not there, or has no location that a file can
+   *     be written to
+   */
+  static LedgerRoot of(SparkSession spark, LedgerSpec spec) {
+    if (spec.path() != null) {
+      return new ByPath(spec.path());
+    }
+    String files = spec.journal() != null ? spec.journal() : location(spark, spec.schema());
+    return new BySchema(spec.schema(), files);
+  }
+
+  private static String location(SparkSession spark, String schema) {
+    try {
+      for (Row row : spark.sql("DESCRIBE SCHEMA " + schema).collectAsList()) {
+        if (row.getString(0).equals("Location") && !row.getString(1).isBlank()) {
+          return row.getString(1) + "/_backhaul";
+        }
+      }
+    } catch (Exception e) {
+      throw new IllegalArgumentException(
+          "ledger.schema: there is no schema "
+              + schema
+              + " in this session's catalog; create it with CREATE SCHEMA "
+              + schema,
+          e);
+    }
+    throw new IllegalArgumentException(
+        "ledger.schema: schema "
+            + schema
+            + " has no location for journals, which are files; name a folder in ledger.journal");
+  }
 
   /**
    * Under one folder: {@code <path>/runs}, {@code <path>/state/<tenant>/<sync>}.
