@@ -96,11 +96,13 @@ public final class Ledger {
   /**
    * Appends in one commit.
    *
-   * @param once names this append: a second one of the same name leaves the table as it is
+   * @param sync {@code tenant/sync} whose rows they are
+   * @param epoch of the lease that the run worked under: a second append for it, or one for an
+   *     earlier epoch, leaves the table as it is
    */
-  public void append(LedgerTable table, Dataset<Row> rows, String once) {
+  public void append(LedgerTable table, Dataset<Row> rows, String sync, long epoch) {
     create(table);
-    ref(table).append(inOrder(table, rows), once, 1);
+    ref(table).append(inOrder(table, rows), table.tableName() + "/" + sync, epoch);
   }
 
   /**

@@ -99,7 +99,7 @@ final class DeadLetters {
             .withColumn("resolved_at", lit(null).cast("timestamp"))
             .withColumn("resolved_by", lit(null).cast("string"));
     if (!header.openLetters()) {
-      ledger.append(LedgerTable.DEAD_LETTERS, complete, header.runId() + "/dead_letters");
+      ledger.append(LedgerTable.DEAD_LETTERS, complete, header.syncId(), header.leaseEpoch());
       return;
     }
     Dataset<Row> applied = outcomes.rows("applied").select("key");

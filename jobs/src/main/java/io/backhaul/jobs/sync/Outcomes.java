@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.when;
 
@@ -18,6 +17,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,7 +32,11 @@ import org.apache.spark.storage.StorageLevel;
  */
 final class Outcomes implements AutoCloseable {
 
+  private static final Column BUCKET =
+      expr("CAST(ceil(ln(greatest(lag_seconds, 0.001D)) / ln(1.02D)) AS INT)");
+
   private final Dataset<Row> rows;
+  private final SortedMap<Integer, Long> lagBuckets = new TreeMap<>();
   private final Map<String, Map<String, Long>> byOpAndOutcome = new LinkedHashMap<>();
   private long phantoms;
   private Instant earliestUnsettled;
@@ -85,7 +90,7 @@ final class Outcomes implements AutoCloseable {
   private void count(String onInDoubt) {
     boolean unknownIsSettled = onInDoubt.equals("dead_letter");
     List<Row> groups =
-        rows.groupBy("phantom", "op", "outcome")
+        rows.groupBy(col("phantom"), col("op"), col("outcome"), BUCKET.as("bucket"))
             .agg(functions.count(lit(1)).as("records"), min("row_updated_at").as("earliest"))
             .collectAsList();
     for (Row group : groups) {
@@ -97,7 +102,10 @@ final class Outcomes implements AutoCloseable {
       String outcome = group.getAs("outcome");
       byOpAndOutcome
           .computeIfAbsent(group.getAs("op"), op -> new LinkedHashMap<>())
-          .put(outcome, records);
+          .merge(outcome, records, Long::sum);
+      if (outcome.equals("applied")) {
+        lagBuckets.merge(group.<Integer>getAs("bucket"), records, Long::sum);
+      }
       boolean unsettled =
           outcome.equals("deferred") || (outcome.equals("unknown") && !unknownIsSettled);
       Timestamp earliest = group.getAs("earliest");
@@ -147,27 +155,17 @@ final class Outcomes implements AutoCloseable {
     return earliestUnsettled;
   }
 
-  /** Exact percentiles and histogram of the lag; one row. */
-  Dataset<Row> freshness() {
-    Dataset<Row> lags = rows("applied").select("lag_seconds");
-    Dataset<Row> sketch =
-        lags.groupBy(
-                expr("CAST(ceil(ln(greatest(lag_seconds, 0.001D)) / ln(1.02D)) AS INT)")
-                    .as("bucket"))
-            .agg(functions.count(lit(1)).as("records"))
-            .agg(expr("sort_array(collect_list(struct(bucket, records)))").as("sketch"));
-    return lags.agg(
-            functions.count(lit(1)).as("records"),
-            expr("percentile(lag_seconds, array(0.5D, 0.95D, 0.99D))").as("percentiles"),
-            max("lag_seconds").as("max_seconds"))
-        .crossJoin(sketch)
-        .select(
-            col("records"),
-            expr("percentiles[0]").as("p50_seconds"),
-            expr("percentiles[1]").as("p95_seconds"),
-            expr("percentiles[2]").as("p99_seconds"),
-            col("max_seconds"),
-            col("sketch"));
+  /** How many applied operations had a lag in each bucket of the histogram. */
+  SortedMap<Integer, Long> lagBuckets() {
+    return lagBuckets;
+  }
+
+  /** The exact 50th, 95th and 99th percentile and the maximum of the lag, in seconds. */
+  List<Double> lagPercentiles() {
+    return rows("applied")
+        .agg(expr("percentile(lag_seconds, array(0.5D, 0.95D, 0.99D, 1.0D))"))
+        .head()
+        .getList(0);
   }
 
   @Override

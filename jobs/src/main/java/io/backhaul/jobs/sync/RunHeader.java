@@ -9,7 +9,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.sql.Date;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 
 /**
@@ -109,6 +112,16 @@ record RunHeader(
         leaseEpoch,
         accepted,
         now);
+  }
+
+  /** {@code tenant/sync}. */
+  String syncId() {
+    return tenant + "/" + sync;
+  }
+
+  /** UTC day the run started. */
+  Date date() {
+    return Date.valueOf(LocalDate.ofInstant(startedAtInstant(), ZoneOffset.UTC));
   }
 
   Instant startedAtInstant() {

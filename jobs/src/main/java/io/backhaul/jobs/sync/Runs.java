@@ -6,11 +6,8 @@ package io.backhaul.jobs.sync;
 
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerTable;
-import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,8 +95,7 @@ final class Runs {
     values.put("deferred_code", report.deferredCode());
     values.put("error", report.error());
     values.put("recovered_by", recoveredBy);
-    values.put(
-        "date", Date.valueOf(LocalDate.ofInstant(header.startedAtInstant(), ZoneOffset.UTC)));
+    values.put("date", header.date());
     Object[] cells = new Object[LedgerTable.RUNS.schema().size()];
     StructField[] fields = LedgerTable.RUNS.schema().fields();
     for (int i = 0; i < fields.length; i++) {
@@ -107,7 +103,10 @@ final class Runs {
     }
     Row row = RowFactory.create(cells);
     ledger.append(
-        LedgerTable.RUNS, ledger.frame(LedgerTable.RUNS, List.of(row)), header.runId() + "/runs");
+        LedgerTable.RUNS,
+        ledger.frame(LedgerTable.RUNS, List.of(row)),
+        header.syncId(),
+        header.leaseEpoch());
   }
 
   private static String column(String count) {

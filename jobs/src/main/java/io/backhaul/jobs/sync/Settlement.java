@@ -5,7 +5,6 @@
 package io.backhaul.jobs.sync;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.to_date;
 
@@ -117,7 +116,8 @@ final class Settlement {
                     ledger.append(
                         LedgerTable.FIELD_FAILURES,
                         DeadLetters.fieldFailures(header, written).coalesce(1),
-                        header.runId() + "/field_failures")));
+                        header.syncId(),
+                        header.leaseEpoch())));
       }
     }
     try {
@@ -139,21 +139,35 @@ final class Settlement {
             .withColumn("sync", lit(header.sync()))
             .withColumn("run_id", lit(header.runId()))
             .withColumn("date", to_date(lit(header.startedAt()))),
-        header.runId() + "/deliveries");
+        header.syncId(),
+        header.leaseEpoch());
   }
 
   private void freshness(RunHeader header, Outcomes outcomes) {
+    List<Double> percentiles = outcomes.lagPercentiles();
+    List<Row> sketch = new ArrayList<>();
+    outcomes
+        .lagBuckets()
+        .forEach((bucket, records) -> sketch.add(RowFactory.create(bucket, records)));
+    Row row =
+        RowFactory.create(
+            header.tenant(),
+            header.sync(),
+            header.runId(),
+            outcomes.count("applied"),
+            percentiles.get(0),
+            percentiles.get(1),
+            percentiles.get(2),
+            percentiles.get(3),
+            header.lagEstimated(),
+            sketch,
+            Timestamp.from(clock.instant()),
+            header.date());
     ledger.append(
         LedgerTable.FRESHNESS,
-        outcomes
-            .freshness()
-            .withColumn("tenant", lit(header.tenant()))
-            .withColumn("sync", lit(header.sync()))
-            .withColumn("run_id", lit(header.runId()))
-            .withColumn("estimated", lit(header.lagEstimated()))
-            .withColumn("computed_at", current_timestamp())
-            .withColumn("date", to_date(lit(header.startedAt()))),
-        header.runId() + "/freshness");
+        ledger.frame(LedgerTable.FRESHNESS, List.of(row)),
+        header.syncId(),
+        header.leaseEpoch());
   }
 
   private void advanceState(
