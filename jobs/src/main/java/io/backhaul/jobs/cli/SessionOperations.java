@@ -136,11 +136,8 @@ final class SessionOperations implements Operations {
   }
 
   private Ledger ledger(LedgerSpec spec) {
-    LedgerRoot root =
-        spec.path() != null
-            ? new LedgerRoot.ByPath(spec.path())
-            : new LedgerRoot.BySchema(spec.schema(), spec.journal());
-    return new Ledger(session(), root);
+    SparkSession spark = session();
+    return new Ledger(spark, LedgerRoot.of(spark, spec));
   }
 
   private SparkSession session() {
