@@ -16,12 +16,13 @@ final class Balance {
 
   private Balance() {}
 
-  static void check(RunHeader header, Outcomes outcomes) {
+  static void check(RunHeader header, Outcomes outcomes, JournalFolder folder) {
     Map<String, Long> planned = new TreeMap<>(header.counts().ops());
     planned.values().removeIf(count -> count == 0);
     Map<String, Long> accounted = new TreeMap<>(outcomes.byOp());
     if (outcomes.phantoms() > 0 || !planned.equals(accounted)) {
-      throw new BrokenBalanceException(header.runId(), planned, accounted, outcomes.phantoms());
+      throw new BrokenBalanceException(
+          header.runId(), planned, accounted, outcomes.phantoms(), folder.path());
     }
   }
 }

@@ -12,7 +12,11 @@ final class BrokenBalanceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   BrokenBalanceException(
-      String runId, Map<String, Long> planned, Map<String, Long> accounted, long phantoms) {
+      String runId,
+      Map<String, Long> planned,
+      Map<String, Long> accounted,
+      long phantoms,
+      String journal) {
     super(
         "the balance of run "
             + runId
@@ -22,6 +26,9 @@ final class BrokenBalanceException extends RuntimeException {
             + accounted
             + ", outcomes of keys that were not planned: "
             + phantoms
-            + "; its journal and outbox are kept, state was not advanced");
+            + "; state was not advanced. Compare the run's rows in outbox with its journal "
+            + journal
+            + "; to abandon what it delivered, remove that folder, and the next run sends again"
+            + " what state does not hold");
   }
 }

@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.sync;
 
+import io.backhaul.diff.state.Outbox;
 import io.backhaul.jobs.ledger.Ledger;
 import java.time.Clock;
 import java.util.HashMap;
@@ -45,6 +46,10 @@ final class Recovery {
     Settlement.Settled settled = Settlement.Settled.NOTHING;
     if (header.counts().planned() + header.counts().invalid() > 0) {
       settled = new Settlement(ledger, clock).settle(header, folder, lease, "RUN_DIED");
+    } else {
+      // It died before its plan was counted, and so before anything was sent.
+      new Outbox(ledger.spark(), ledger.outbox(header.tenant(), header.sync()))
+          .discard(header.runId());
     }
     Map<String, Double> seconds = new HashMap<>(header.seconds());
     seconds.put(Step.SETTLE.wireName(), (System.nanoTime() - begun) / 1e9);

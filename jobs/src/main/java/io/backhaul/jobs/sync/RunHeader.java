@@ -114,6 +114,37 @@ record RunHeader(
         now);
   }
 
+  RunHeader withCounts(PlannedCounts now) {
+    return new RunHeader(
+        runId,
+        tenant,
+        sync,
+        destination,
+        object,
+        mode,
+        trigger,
+        startedAt,
+        strategy,
+        strategyNote,
+        firstSync,
+        fullSync,
+        filtered,
+        now,
+        sourceVersion,
+        lagSince,
+        lagEstimated,
+        settlesCursor,
+        cursorKind,
+        cursorValue,
+        mappingFingerprint,
+        newKeyBasis,
+        onInDoubt,
+        openLetters,
+        leaseEpoch,
+        accepted,
+        seconds);
+  }
+
   /** {@code tenant/sync}. */
   String syncId() {
     return tenant + "/" + sync;

@@ -76,7 +76,7 @@ final class Settlement {
     try (Outcomes outcomes =
         new Outcomes(
             header, planned, JournalOutcomes.read(ledger.spark(), folder, intents), deferredCode)) {
-      Balance.check(header, outcomes);
+      Balance.check(header, outcomes, folder);
       lease.check();
       record(header, invalid, outcomes);
       lease.check();

@@ -37,7 +37,7 @@ final class Headers {
         "",
         "resend",
         false,
-        1,
+        0,
         Map.of(),
         Map.of("read", 0.25));
   }
