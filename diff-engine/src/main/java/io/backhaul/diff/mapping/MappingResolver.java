@@ -19,6 +19,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BinaryType;
@@ -35,6 +38,9 @@ import org.apache.spark.sql.types.TimestampType;
 
 /** Resolves one spec against one source schema and collects what does not fit. Used once. */
 final class MappingResolver {
+
+  /** What Parquet, and so Delta without column mapping, has no place for in a name. */
+  private static final Pattern NOT_IN_DELTA = Pattern.compile("[ ,;{}()\\n\\t=.`]");
 
   private final MappingSpec spec;
   private final List<FieldRule> rules;
@@ -55,7 +61,7 @@ final class MappingResolver {
     List<Column> keyValues = new ArrayList<>();
     for (String name : spec.key()) {
       Optional<SourceColumns.Found> found = find("key", name);
-      if (found.isPresent()) {
+      if (found.isPresent() && keyName(name)) {
         keySchema = keySchema.add(name, keyType(name, found.get().type()), true);
         keyValues.add(found.get().column().as(name));
       }
@@ -90,14 +96,19 @@ final class MappingResolver {
   }
 
   private Set<String> keyFields() {
-    Set<String> fields = new LinkedHashSet<>();
-    for (FieldMapping field : spec.fields()) {
-      if (field instanceof FieldMapping.FromColumn straight
-          && spec.key().stream().anyMatch(straight.column()::equalsIgnoreCase)) {
-        fields.add(straight.field());
-      }
-    }
-    return fields;
+    return spec.key().stream()
+        .flatMap(this::keyFields)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** The fields that take a key column as it is. */
+  private Stream<String> keyFields(String key) {
+    return spec.fields().stream()
+        .filter(
+            field ->
+                field instanceof FieldMapping.FromColumn straight
+                    && straight.column().equalsIgnoreCase(key))
+        .map(FieldMapping::field);
   }
 
   private void checkNames() {
@@ -135,7 +146,7 @@ final class MappingResolver {
   /** What the rules of kind {@code expr} say, in their order. */
   private List<Column> checkRules(StructType fields) {
     List<Column> predicates = new ArrayList<>();
-    Set<String> resolved = Set.of(fields.fieldNames());
+    List<String> resolved = List.of(fields.fieldNames());
     for (FieldRule each : rules) {
       String path = "validate." + each.field();
       if (each.rule() instanceof Rule.Expr rule) {
@@ -175,6 +186,24 @@ final class MappingResolver {
                         + part.simpleString()
                         + " has no form in JSON; cast it with `expr`")));
     return unsayable.isEmpty();
+  }
+
+  /** A key column becomes a column of a Delta table, and part of a key that stands in clear. */
+  private boolean keyName(String name) {
+    String problem = null;
+    if (spec.key().stream().filter(name::equalsIgnoreCase).count() > 1) {
+      problem = "is named twice";
+    } else if (!source.has(name) || NOT_IN_DELTA.matcher(name).find()) {
+      problem = "has no plain name; give it one in the source's query";
+    } else if (keyFields(name).anyMatch(spec.pii()::contains)) {
+      problem =
+          "is personal (pii), and keys stand in clear in every table; use another column, or a hash"
+              + " of it made in the source's query";
+    }
+    if (problem != null) {
+      problems.add(MappingProblem.of("key", "column `" + name + "` " + problem));
+    }
+    return problem == null;
   }
 
   private DataType keyType(String name, DataType type) {

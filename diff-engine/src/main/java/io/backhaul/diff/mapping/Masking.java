@@ -30,6 +30,10 @@ public final class Masking implements Serializable {
 
   private final byte[] pseudonymKey;
   private final byte[] payloadKey;
+  private final transient ThreadLocal<Engines> engines = ThreadLocal.withInitial(this::engines);
+
+  /** Making these costs more than using them, and they serve one thread at a time. */
+  private record Engines(Mac mac, Cipher cipher, SecretKeySpec payloadKey) {}
 
   /**
    * Uses existing keys.
@@ -60,14 +64,8 @@ public final class Masking implements Serializable {
 
   /** {@code pii:} and 16 hex digits; equal values have equal pseudonyms under one key. */
   public String pseudonym(String value) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(pseudonymKey, "HmacSHA256"));
-      byte[] digest = mac.doFinal(value.getBytes(StandardCharsets.UTF_8));
-      return "pii:" + HexFormat.of().formatHex(digest, 0, 8);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime lacks HmacSHA256", e);
-    }
+    byte[] digest = engines.get().mac.doFinal(value.getBytes(StandardCharsets.UTF_8));
+    return "pii:" + HexFormat.of().formatHex(digest, 0, 8);
   }
 
   /** Encrypts and authenticates with AES-GCM under a fresh nonce. */
@@ -109,9 +107,24 @@ public final class Masking implements Serializable {
   }
 
   private Cipher cipher(int mode, byte[] nonce) throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(mode, new SecretKeySpec(payloadKey, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
-    return cipher;
+    Engines ours = engines.get();
+    ours.cipher.init(mode, ours.payloadKey, new GCMParameterSpec(TAG_BITS, nonce));
+    return ours.cipher;
+  }
+
+  private Engines engines() {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(pseudonymKey, "HmacSHA256"));
+      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      return new Engines(mac, cipher, new SecretKeySpec(payloadKey, "AES"));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java runtime lacks HmacSHA256 or AES-GCM", e);
+    }
+  }
+
+  private Object readResolve() {
+    return new Masking(pseudonymKey, payloadKey);
   }
 
   @Override
