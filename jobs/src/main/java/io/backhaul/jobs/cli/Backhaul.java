@@ -48,6 +48,7 @@ import picocli.CommandLine.ScopeType;
       StatusCommand.class,
       DlqCommand.class,
       SqlCommand.class,
+      DemoCommand.class,
       SandboxCommand.class,
       CompletionCommand.class,
       HelpCommand.class

@@ -10,6 +10,9 @@ import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.sync.DryRun;
 import io.backhaul.jobs.sync.RunOptions;
 import io.backhaul.jobs.sync.RunReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,6 +79,17 @@ interface Operations extends AutoCloseable {
    * @param limit most rows to return, or {@code null} for all
    */
   Answer sql(String statement, Integer limit);
+
+  /**
+   * Plays the demo.
+   *
+   * @param folder what it leaves behind
+   * @param rows customers in its table
+   * @param out where it tells what it does
+   * @param columns width of its tables
+   * @return its two runs, or the first alone if that failed
+   */
+  List<RunReport> demo(Path folder, long rows, PrintWriter out, int columns) throws IOException;
 
   @Override
   void close();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.diff.mapping.MappingException;
 import io.backhaul.jobs.console.ConsoleProgress;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
+import io.backhaul.jobs.demo.Demo;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerRoot;
 import io.backhaul.jobs.report.LedgerQuery;
@@ -22,6 +23,8 @@ import io.backhaul.jobs.sync.DryRun;
 import io.backhaul.jobs.sync.RunOptions;
 import io.backhaul.jobs.sync.RunReport;
 import io.backhaul.jobs.sync.SyncRun;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -118,6 +121,16 @@ final class SessionOperations implements Operations {
     LedgerQuery.Answer answer = LedgerQuery.ask(ledger(), statement, limit);
     return new Answer(
         answer.columns(), answer.rows().stream().map(RowJson::of).toList(), answer.more());
+  }
+
+  @Override
+  public List<RunReport> demo(Path folder, long rows, PrintWriter out, int columns)
+      throws IOException {
+    try {
+      return new Demo(session(), folder, rows, clock, progress, out, columns).run();
+    } finally {
+      progress.end();
+    }
   }
 
   @Override
