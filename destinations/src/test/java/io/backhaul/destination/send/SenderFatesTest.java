@@ -70,16 +70,17 @@ class SenderFatesTest {
         .ofMaxSize(80);
   }
 
-  @Property(tries = 400)
+  @Property(tries = 1000)
   void everyChangeHasOneOutcomeThatIsTrueAndNothingSettledIsSentAgain(
       @ForAll("fates") List<Fate> fates,
       @ForAll @IntRange(min = 1, max = 60) int count,
       @ForAll @IntRange(min = 1, max = 9) int maxRecords,
       @ForAll @IntRange(min = 1, max = 6) int inFlight,
       @ForAll @IntRange(min = 0, max = 3) int patienceHours,
+      @ForAll @IntRange(min = 0, max = 4) int insertsOfFour,
       @ForAll long seed)
       throws InterruptedException {
-    List<Change> changes = changes(count, seed);
+    List<Change> changes = changes(count, insertsOfFour, seed);
     Server server = new Server(fates, seed);
     ScriptedDestination destination = ScriptedDestination.taking(maxRecords, server::answer);
     MemoryLog log = new MemoryLog();
@@ -132,13 +133,13 @@ class SenderFatesTest {
     }
   }
 
-  private static List<Change> changes(int count, long seed) {
+  private static List<Change> changes(int count, int insertsOfFour, long seed) {
     Random random = new Random(seed);
     List<Change> changes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       // A third of the keys come twice, with another value.
       int key = random.nextInt(3) == 0 && i > 0 ? random.nextInt(i) : i;
-      Op op = random.nextInt(4) == 0 ? Op.INSERT : Op.UPSERT;
+      Op op = random.nextInt(4) < insertsOfFour ? Op.INSERT : Op.UPSERT;
       changes.add(new Change("{\"id\":" + key + "}", op, "{\"v\":" + i + "}", null, i, ""));
     }
     return changes;
