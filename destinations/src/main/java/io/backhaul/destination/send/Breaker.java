@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stops sending to a destination that does not work: opens after {@value #FAILURES} consecutive
@@ -44,6 +46,9 @@ public final class Breaker {
   /** Beyond any request's deadline: a trial call that never came back counts as failed. */
   private static final Duration MAX_TRIAL = Duration.ofMinutes(15);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
+
+  private final String name;
   private final Clock clock;
   private final CircuitBreaker circuit;
   private Consumer<String> onChange = state -> {};
@@ -73,6 +78,7 @@ public final class Breaker {
    * @param earlier how the last run left it
    */
   public Breaker(String name, CircuitReport earlier, Clock clock) {
+    this.name = name;
     this.clock = new MonotonicClock(clock);
     this.lastError = earlier.lastError();
     this.circuit = CircuitBreaker.of(name, config());
@@ -124,6 +130,11 @@ public final class Breaker {
       openUntil = null;
     }
     notifyAll();
+    if (now == CircuitBreaker.State.OPEN) {
+      LOG.warn("The circuit to {} is open until {} after {}", name, openUntil, lastError);
+    } else {
+      LOG.info("The circuit to {} is {}", name, name(now));
+    }
     onChange.accept(name(now));
   }
 
