@@ -21,10 +21,10 @@ final class ChangeFeedDiff implements ChangeDetector {
 
   @Override
   public ChangeSet detect(DetectRequest request) {
-    long stateRows = request.state().rows();
-    Optional<String> reason = whyNot(request, stateRows);
+    long stateBytes = request.state().bytes();
+    Optional<String> reason = whyNot(request, stateBytes);
     if (reason.isPresent()) {
-      return SnapshotDiff.compareAll(request, Strategy.CHANGE_FEED, reason.get(), stateRows);
+      return SnapshotDiff.compareAll(request, Strategy.CHANGE_FEED, reason.get(), stateBytes);
     }
     List<String> keys = List.of(request.mapping().keySchema().fieldNames());
     ChangeFeed feed =
@@ -34,19 +34,19 @@ final class ChangeFeedDiff implements ChangeDetector {
                 request.spark(), request.cursor().sourceVersion(), request.snapshot(), keys);
     if (feed instanceof ChangeFeed.Unavailable unavailable) {
       return SnapshotDiff.compareAll(
-          request, Strategy.CHANGE_FEED, unavailable.reason(), stateRows);
+          request, Strategy.CHANGE_FEED, unavailable.reason(), stateBytes);
     }
-    return compareTouched(request, (ChangeFeed.Available) feed, stateRows);
+    return compareTouched(request, (ChangeFeed.Available) feed, stateBytes);
   }
 
-  private static Optional<String> whyNot(DetectRequest request, long stateRows) {
+  private static Optional<String> whyNot(DetectRequest request, long stateBytes) {
     if (request.full()) {
       return Optional.of("a full run compares everything");
     }
     if (request.snapshot().version() == null) {
       return Optional.of("only a Delta table has a change data feed");
     }
-    Optional<String> reason = Cursors.whyNot(request, Strategy.CHANGE_FEED, stateRows);
+    Optional<String> reason = Cursors.whyNot(request, Strategy.CHANGE_FEED, stateBytes);
     if (reason.isEmpty()
         && !Objects.equals(request.cursor().value(), request.snapshot().tableId())) {
       return Optional.of("the source table was dropped and made again");
@@ -55,7 +55,7 @@ final class ChangeFeedDiff implements ChangeDetector {
   }
 
   private static ChangeSet compareTouched(
-      DetectRequest request, ChangeFeed.Available feed, long stateRows) {
+      DetectRequest request, ChangeFeed.Available feed, long stateBytes) {
     Dataset<Row> touched = feed.keysTouched();
     Dataset<Row> letterKeys = LetterKeys.of(request);
     if (letterKeys != null) {
@@ -79,7 +79,7 @@ final class ChangeFeedDiff implements ChangeDetector {
             touched,
             seen -> total,
             seen -> SnapshotDiff.cursor(request, Strategy.CHANGE_FEED, seen));
-    ChangeSet changes = new Detection(request, candidates, stateRows).changes();
+    ChangeSet changes = new Detection(request, candidates, stateBytes).changes();
     ((DetectedChanges) changes).releasing(feed::close);
     return changes;
   }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF3;
+import org.apache.spark.sql.api.java.UDF4;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.DataType;
@@ -91,10 +91,10 @@ final class Comparison {
     }
     Column gone = col("source_rows").isNull();
     Column nullKey = not(gone).and(any(SOURCE_KEY, Column::isNull));
-    UDF3<Long, Long, Boolean, Boolean> counting =
-        (rows, micros, keep) -> {
-          tally.saw(rows, micros);
-          return keep;
+    UDF4<Long, Long, Boolean, Boolean, Boolean> counting =
+        (rows, micros, inState, differs) -> {
+          tally.saw(rows, micros, inState, differs);
+          return differs;
         };
     Column keep =
         udf(counting, DataTypes.BooleanType)
@@ -102,6 +102,7 @@ final class Comparison {
             .apply(
                 col("source_rows"),
                 unix_micros(col("source_updated_at")),
+                col("held_hash").isNotNull(),
                 gone.or(nullKey)
                     .or(col("source_rows").gt(1))
                     .or(col("held_hash").isNull())

@@ -23,7 +23,8 @@ import java.util.Map;
  * @param quarantined changes and deletes held by an open dead letter
  * @param quarantinedRows source rows behind {@code quarantined}
  * @param heldBack changed source rows beyond {@code --limit}
- * @param stateRows rows in state before the run
+ * @param stateRows rows in state before the run; where the whole source is compared, no deletes are
+ *     inferred and so state is not read on its own account: those whose key the source has
  */
 public record Counts(
     long source,

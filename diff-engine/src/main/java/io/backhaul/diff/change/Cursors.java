@@ -12,7 +12,7 @@ final class Cursors {
   private Cursors() {}
 
   /** Why the run cannot start from its cursor; empty if it can. */
-  static Optional<String> whyNot(DetectRequest request, Strategy strategy, long stateRows) {
+  static Optional<String> whyNot(DetectRequest request, Strategy strategy, long stateBytes) {
     Cursor cursor = request.cursor();
     if (cursor == null) {
       return Optional.of("no earlier run is settled");
@@ -23,7 +23,7 @@ final class Cursors {
     if (!request.mapping().fingerprint().equals(cursor.mappingFingerprint())) {
       return Optional.of("the mapping is another one than at the last settled run");
     }
-    if (stateRows == 0) {
+    if (stateBytes == 0) {
       return Optional.of("state is empty");
     }
     return Optional.empty();

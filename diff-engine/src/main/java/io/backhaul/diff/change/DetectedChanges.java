@@ -155,7 +155,7 @@ final class DetectedChanges implements ChangeSet {
 
   @Override
   public boolean firstSync() {
-    return facts.stateRows() == 0;
+    return facts.stateBytes() == 0;
   }
 
   @Override

@@ -4,16 +4,13 @@
  */
 package io.backhaul.diff.change;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import io.backhaul.diff.state.Outbox;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -22,8 +19,8 @@ import org.apache.spark.storage.StorageLevel;
 /** What the three strategies share: compare candidates with state, keep and describe the rest. */
 final class Detection {
 
-  /** Up to so many rows in state, their details travel with the comparison: one join, not two. */
-  private static final long SMALL_STATE = 100_000;
+  /** Up to so many bytes of state, its details travel with the comparison: one join, not two. */
+  private static final long SMALL_STATE = 16L << 20;
 
   /** Up to so many differing rows are sent to every executor to look up what state knows. */
   private static final long FEW = 20_000;
@@ -51,23 +48,23 @@ final class Detection {
 
   private final DetectRequest request;
   private final Candidates candidates;
-  private final long stateRows;
+  private final long stateBytes;
   private final Tally tally = new Tally();
 
-  Detection(DetectRequest request, Candidates candidates, long stateRows) {
+  Detection(DetectRequest request, Candidates candidates, long stateBytes) {
     this.request = request;
     this.candidates = candidates;
-    this.stateRows = stateRows;
+    this.stateBytes = stateBytes;
     request.spark().sparkContext().register(tally);
   }
 
   ChangeSet changes() {
-    Dataset<Row> held = stateRows == 0 ? null : request.state().read();
+    Dataset<Row> held = stateBytes == 0 ? null : request.state().read();
     Dataset<Row> letters = letters();
     Comparison comparison = new Comparison(request, held);
     OutboxRows outboxRows = new OutboxRows(request);
     boolean older = olderMappings(held);
-    boolean together = held != null && (older || stateRows <= SMALL_STATE);
+    boolean together = held != null && (older || stateBytes <= SMALL_STATE);
     Dataset<Row> differing =
         comparison.differing(candidates.hashed(), candidates.touched(), together, tally);
     boolean direct = held == null && letters == null && request.limit() == null;
@@ -76,17 +73,12 @@ final class Detection {
       return new DetectedChanges(facts(null), outboxRows.of(described, letters), direct);
     }
     differing.persist(StorageLevel.MEMORY_AND_DISK());
-    Row seen =
-        differing
-            .agg(
-                count(lit(1)),
-                coalesce(sum("source_rows"), lit(0L)),
-                coalesce(sum(col("gone").cast("long")), lit(0L)))
-            .head();
-    Differing found = new Differing(seen.getLong(0), seen.getLong(1), seen.getLong(2));
+    // Computing a cached partition fills the cache; its rows need not be looked at.
+    differing.foreachPartition((ForeachPartitionFunction<Row>) rows -> {});
+    Tally.Seen found = tally.total();
     Dataset<Row> described =
-        together ? differing : comparison.described(differing, found.records() <= FEW);
-    boolean many = found.records() > MANY && request.limit() == null;
+        together ? differing : comparison.described(differing, found.differing() <= FEW);
+    boolean many = found.differing() > MANY && request.limit() == null;
     DetectedChanges changes =
         new DetectedChanges(facts(found), outboxRows.of(described, letters), many);
     return changes.releasing(() -> differing.unpersist());
@@ -96,7 +88,7 @@ final class Detection {
     if (request.openLetters() == null) {
       return null;
     }
-    return stateRows == 0 && request.openLetters().isEmpty() ? null : request.openLetters();
+    return stateBytes == 0 && request.openLetters().isEmpty() ? null : request.openLetters();
   }
 
   /**
@@ -109,12 +101,9 @@ final class Detection {
             .isEmpty();
   }
 
-  private Facts facts(Differing differing) {
-    return new Facts(request, candidates, stateRows, tally, differing);
+  private Facts facts(Tally.Seen differing) {
+    return new Facts(request, candidates, stateBytes, tally, differing);
   }
-
-  /** What was counted of the rows that differ: keys, source rows, keys that left the source. */
-  record Differing(long records, long sourceRows, long gone) {}
 
   /** What became of the rows that differ. */
   record Breakdown(
@@ -136,9 +125,9 @@ final class Detection {
   record Facts(
       DetectRequest request,
       Candidates candidates,
-      long stateRows,
+      long stateBytes,
       Tally tally,
-      Differing differing) {
+      Tally.Seen differing) {
 
     StructType keySchema() {
       return request.mapping().keySchema();
@@ -162,7 +151,7 @@ final class Detection {
 
     /** Whether the comparison alone shows that there is nothing to do. */
     boolean nothing() {
-      return differing != null && differing.records() == 0;
+      return differing != null && differing.differing() == 0;
     }
 
     Breakdown breakdown(Outbox.Summary stored) {
@@ -175,8 +164,15 @@ final class Detection {
           stored.plannedRows(),
           stored.invalid(),
           stored.invalidRows(),
-          differing == null ? 0 : differing.records() - records,
-          differing == null ? 0 : differing.sourceRows() - rows);
+          differing == null ? 0 : differing.differing() - records,
+          differing == null ? 0 : differing.differingRows() - rows);
+    }
+
+    private long stateRows(Tally.Seen seen) {
+      if (stateBytes == 0) {
+        return 0;
+      }
+      return candidates.strategy() == Strategy.SNAPSHOT ? seen.held() : request.state().rows();
     }
 
     Counts counts(Breakdown found) {
@@ -199,7 +195,7 @@ final class Detection {
           found.quarantined(),
           found.quarantinedRows(),
           heldBack,
-          stateRows);
+          stateRows(seen));
     }
   }
 }

@@ -16,7 +16,7 @@ final class SnapshotDiff implements ChangeDetector {
 
   @Override
   public ChangeSet detect(DetectRequest request) {
-    return compareAll(request, Strategy.SNAPSHOT, null, request.state().rows());
+    return compareAll(request, Strategy.SNAPSHOT, null, request.state().bytes());
   }
 
   /**
@@ -24,10 +24,10 @@ final class SnapshotDiff implements ChangeDetector {
    *
    * @param asked the strategy that the spec asks for, and that the cursor is for
    * @param reason why this one is used, or {@code null}
-   * @param stateRows {@link SyncState#rows}
+   * @param stateBytes {@link SyncState#bytes}
    */
   static ChangeSet compareAll(
-      DetectRequest request, Strategy asked, String reason, long stateRows) {
+      DetectRequest request, Strategy asked, String reason, long stateBytes) {
     Detection.Candidates candidates =
         new Detection.Candidates(
             Strategy.SNAPSHOT,
@@ -36,7 +36,7 @@ final class SnapshotDiff implements ChangeDetector {
             null,
             seen -> request.where() == null ? seen.rows() : -1,
             seen -> cursor(request, asked, seen));
-    return new Detection(request, candidates, stateRows).changes();
+    return new Detection(request, candidates, stateBytes).changes();
   }
 
   /** The snapshot's rows, filtered if the run is. */

@@ -22,10 +22,10 @@ final class WatermarkDiff implements ChangeDetector {
 
   @Override
   public ChangeSet detect(DetectRequest request) {
-    long stateRows = request.state().rows();
-    Optional<String> reason = whyNot(request, stateRows);
+    long stateBytes = request.state().bytes();
+    Optional<String> reason = whyNot(request, stateBytes);
     if (reason.isPresent()) {
-      return SnapshotDiff.compareAll(request, Strategy.WATERMARK, reason.get(), stateRows);
+      return SnapshotDiff.compareAll(request, Strategy.WATERMARK, reason.get(), stateBytes);
     }
     Detection.Candidates candidates =
         new Detection.Candidates(
@@ -35,17 +35,17 @@ final class WatermarkDiff implements ChangeDetector {
             null,
             seen -> -1L,
             seen -> SnapshotDiff.cursor(request, Strategy.WATERMARK, seen));
-    return new Detection(request, candidates, stateRows).changes();
+    return new Detection(request, candidates, stateBytes).changes();
   }
 
-  private static Optional<String> whyNot(DetectRequest request, long stateRows) {
+  private static Optional<String> whyNot(DetectRequest request, long stateBytes) {
     if (request.full()) {
       return Optional.of("a full run compares everything");
     }
     if (request.mode() == Mode.MIRROR) {
       return Optional.of("mirror must see which rows left the source, and a watermark does not");
     }
-    return Cursors.whyNot(request, Strategy.WATERMARK, stateRows);
+    return Cursors.whyNot(request, Strategy.WATERMARK, stateBytes);
   }
 
   private static Dataset<Row> candidates(DetectRequest request) {

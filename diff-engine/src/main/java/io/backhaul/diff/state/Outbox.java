@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.sum;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
@@ -96,8 +98,7 @@ public final class Outbox {
         });
   }
 
-  private static StructField column(
-      String name, org.apache.spark.sql.types.DataType type, String comment) {
+  private static StructField column(String name, DataType type, String comment) {
     return new StructField(name, type, true, Metadata.empty()).withComment(comment);
   }
 
@@ -112,21 +113,44 @@ public final class Outbox {
    * @param rows the columns of {@link #schema} but {@code run_id} and {@code planned_at}
    */
   public void write(String runId, Dataset<Row> rows) {
-    StructType keySchema = (StructType) rows.schema().apply("source_key").dataType();
+    StructType incoming = (StructType) rows.schema().apply("source_key").dataType();
     table.createIfMissing(
         spark,
-        schema(keySchema),
+        schema(incoming),
         List.of("run_id"),
         "Planned operations of one sync, a partition a run",
         PROPERTIES);
+    StructType stored = (StructType) table.read(spark).schema().apply("source_key").dataType();
+    StructType keys = KeyTypes.common(stored, incoming, table);
+    if (!DataType.equalsIgnoreNullability(stored, keys)) {
+      widen(keys);
+    }
     Dataset<Row> stamped =
         rows.withColumn("run_id", lit(runId))
             .withColumn("planned_at", lit(Instant.now(clock)))
-            .select(
-                java.util.Arrays.stream(schema(keySchema).fieldNames())
-                    .map(name -> col(name))
-                    .toArray(Column[]::new));
+            .select(columns(keys));
     table.append(stamped, "plan " + runId, 1);
+  }
+
+  /** Writes the table anew under a wider key type; once in the life of a sync, if ever. */
+  private void widen(StructType keys) {
+    table.replace(
+        table.read(spark).select(columns(keys)),
+        List.of("run_id"),
+        "widen " + keys.catalogString(),
+        1,
+        true);
+  }
+
+  private static Column[] columns(StructType keys) {
+    return Arrays.stream(schema(keys).fields())
+        .map(
+            field ->
+                (field.name().equals("source_key")
+                        ? col(field.name()).cast(field.dataType())
+                        : col(field.name()))
+                    .as(field.name(), field.metadata()))
+        .toArray(Column[]::new);
   }
 
   /** All rows of a run; empty if there is no such run. */

@@ -4,9 +4,14 @@
  */
 package io.backhaul.diff.state;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
 
 import io.backhaul.diff.change.Mode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +36,11 @@ public final class SyncState {
 
   /** Who commits to the table, for Delta's transaction ids. */
   static final String APP_ID = "state";
+
+  /** Up to this size on disk the table is written anew; beyond, rows are merged into it. */
+  private static final long REWRITTEN_BYTES = 16L << 20;
+
+  private static final String NEW = "new_";
 
   private static final List<StructField> OWN_COLUMNS =
       List.of(
@@ -75,6 +85,11 @@ public final class SyncState {
     return table.exists(spark);
   }
 
+  /** Size of the table on disk, from the Delta log: 0 if the destination holds nothing. */
+  public long bytes() {
+    return exists() ? DeltaLogs.snapshot(spark, table).sizeInBytes() : 0;
+  }
+
   /** Keys that the destination holds; 0 before the first delivery. */
   public long rows() {
     return exists() ? table.rowCount(spark) : 0;
@@ -104,77 +119,135 @@ public final class SyncState {
    * @param fence the lease's epoch; one advance a fence
    * @return whether this call's rows, or those of an earlier call with the same fence, are in;
    *     false if a higher fence came first
+   * @throws IllegalArgumentException if the key is another one than state was written under
    */
   public boolean advance(Dataset<Row> applied, Mode mode, long fence) {
-    table.createIfMissing(
-        spark,
-        new StructType(
-            Stream.concat(Arrays.stream(keySchema.fields()), OWN_COLUMNS.stream())
-                .toArray(StructField[]::new)),
-        List.of(),
-        "What the destination holds: one row a source key",
-        Map.of("delta.dataSkippingNumIndexedCols", Integer.toString(keySchema.size())));
+    createIfMissing();
     OptionalLong last = DeltaLogs.transaction(spark, table, APP_ID);
     if (last.isPresent() && last.getAsLong() >= fence) {
       return last.getAsLong() == fence;
     }
-    if (rows() == 0) {
-      Dataset<Row> kept =
-          mode == Mode.DELETE ? applied : applied.where(col("op").notEqual("delete"));
-      table.append(kept.select(columns()), APP_ID, fence);
+    StructType keys = commonKeys();
+    Dataset<Row> news = news(applied, keys);
+    Column removes = mode == Mode.DELETE ? lit(false) : col(NEW + "op").equalTo(lit("delete"));
+    long bytes = DeltaLogs.snapshot(spark, table).sizeInBytes();
+    if (bytes == 0) {
+      table.append(news.where(not(removes)).select(newValues(keys)), APP_ID, fence);
+    } else if (bytes <= REWRITTEN_BYTES || widened(keys)) {
+      rewrite(news, removes, keys, fence);
+    } else if (mode == Mode.INSERT || mode == Mode.APPEND) {
+      appendNewKeys(news, keys, fence);
     } else {
-      merge(applied, mode, fence);
+      merge(news, removes, keys, fence);
     }
     return DeltaLogs.transaction(spark, table, APP_ID).orElse(-1) == fence;
   }
 
+  private void createIfMissing() {
+    if (exists()) {
+      return;
+    }
+    table.createIfMissing(
+        spark,
+        schema(keySchema),
+        List.of(),
+        "What the destination holds: one row a source key",
+        Map.of(
+            "delta.dataSkippingNumIndexedCols",
+            Integer.toString(keySchema.size()),
+            "delta.enableDeletionVectors",
+            "true"));
+  }
+
+  private static StructType schema(StructType keys) {
+    return new StructType(
+        Stream.concat(Arrays.stream(keys.fields()), OWN_COLUMNS.stream())
+            .toArray(StructField[]::new));
+  }
+
+  private boolean widened(StructType keys) {
+    StructType stored = read().schema();
+    return Arrays.stream(keys.fields())
+        .anyMatch(key -> !stored.apply(key.name()).dataType().equals(key.dataType()));
+  }
+
+  /** The table's columns under names that cannot meet a key column's. */
+  private Dataset<Row> news(Dataset<Row> applied, StructType keys) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(col("op").as(NEW + "op"));
+    for (int i = 0; i < keys.size(); i++) {
+      StructField key = keys.fields()[i];
+      columns.add(
+          col("source_key." + quoted(keySchema.fields()[i].name()))
+              .cast(key.dataType())
+              .as(NEW + key.name()));
+    }
+    OWN_COLUMNS.forEach(own -> columns.add(col(own.name()).as(NEW + own.name())));
+    return applied.select(columns.toArray(Column[]::new));
+  }
+
+  private static Column[] newValues(StructType keys) {
+    return Arrays.stream(schema(keys).fieldNames())
+        .map(name -> col(quoted(NEW + name)).as(name))
+        .toArray(Column[]::new);
+  }
+
+  private static Column sameKey(StructType keys) {
+    return Arrays.stream(keys.fieldNames())
+        .map(name -> col(quoted(name)).equalTo(col(quoted(NEW + name))))
+        .reduce(Column::and)
+        .orElseThrow();
+  }
+
+  /** A small table is cheaper to write anew than to merge into: one join and one file. */
+  private void rewrite(Dataset<Row> news, Column removes, StructType keys, long fence) {
+    Column replaced = col(NEW + "op").isNotNull();
+    Column[] columns =
+        Arrays.stream(schema(keys).fields())
+            .map(
+                field ->
+                    when(replaced, col(quoted(NEW + field.name())))
+                        .otherwise(col(quoted(field.name())).cast(field.dataType()))
+                        .as(field.name(), field.metadata()))
+            .toArray(Column[]::new);
+    table.replace(
+        read()
+            .join(news, sameKey(keys), "full_outer")
+            .where(not(coalesce(removes, lit(false))))
+            .select(columns),
+        List.of(),
+        APP_ID,
+        fence,
+        widened(keys));
+  }
+
+  /** Keys of these modes are never written twice, but a crash may have left some in state. */
+  private void appendNewKeys(Dataset<Row> news, StructType keys, long fence) {
+    table.append(
+        news.join(read(), sameKey(keys), "left_anti").select(newValues(keys)), APP_ID, fence);
+  }
+
   /** {@code MERGE} takes its transaction id from the session only, hence one of its own. */
-  private void merge(Dataset<Row> applied, Mode mode, long fence) {
+  private void merge(Dataset<Row> news, Column removes, StructType keys, long fence) {
     SparkSession own = spark.newSession();
     own.conf().set("spark.databricks.delta.write.txnAppId", APP_ID);
     own.conf().set("spark.databricks.delta.write.txnVersion", fence);
-    Column sameKey =
-        Arrays.stream(keySchema.fieldNames())
-            .map(name -> col("state." + quoted(name)).equalTo(col("applied." + quoted(name))))
-            .reduce(Column::and)
-            .orElseThrow();
-    Map<String, Column> values =
-        Stream.concat(
-                Arrays.stream(keySchema.fieldNames()), OWN_COLUMNS.stream().map(StructField::name))
-            .collect(
-                Collectors.toMap(name -> quoted(name), name -> col("applied." + quoted(name))));
-    Column removed = col("applied.op").equalTo("delete");
-    var merge =
-        table
-            .deltaTable(own)
-            .as("state")
-            .merge(
-                applied
-                    .select(
-                        Stream.concat(Stream.of(col("op")), Arrays.stream(columns()))
-                            .toArray(Column[]::new))
-                    .as("applied"),
-                sameKey);
-    if (mode == Mode.DELETE) {
-      merge.whenMatched().update(values).whenNotMatched().insert(values).execute();
-    } else {
-      merge
-          .whenMatched(removed)
-          .delete()
-          .whenMatched()
-          .update(values)
-          .whenNotMatched(org.apache.spark.sql.functions.not(removed))
-          .insert(values)
-          .execute();
+    for (String setting : List.of("spark.sql.shuffle.partitions", "spark.sql.session.timeZone")) {
+      own.conf().set(setting, spark.conf().get(setting));
     }
-  }
-
-  private Column[] columns() {
-    return Stream.concat(
-            Arrays.stream(keySchema.fieldNames())
-                .map(name -> col("source_key." + quoted(name)).as(name)),
-            OWN_COLUMNS.stream().map(own -> col(own.name())))
-        .toArray(Column[]::new);
+    Map<String, Column> values =
+        Arrays.stream(schema(keys).fieldNames())
+            .collect(Collectors.toMap(name -> quoted(name), name -> col(quoted(NEW + name))));
+    table
+        .deltaTable(own)
+        .merge(news, sameKey(keys))
+        .whenMatched(removes)
+        .delete()
+        .whenMatched()
+        .update(values)
+        .whenNotMatched(not(removes))
+        .insert(values)
+        .execute();
   }
 
   private static String quoted(String name) {

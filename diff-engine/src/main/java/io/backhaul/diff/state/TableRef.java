@@ -4,6 +4,8 @@
  */
 package io.backhaul.diff.state;
 
+import static org.apache.spark.sql.functions.lit;
+
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
 import java.io.Serializable;
@@ -15,6 +17,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.types.StructType;
 
 /** Names one Delta table of the ledger, by folder or by catalog name. Immutable. */
@@ -132,6 +135,40 @@ public sealed interface TableRef extends Serializable {
       writer = writer.option("txnAppId", txnAppId).option("txnVersion", txnVersion);
     }
     save(writer);
+  }
+
+  /**
+   * Puts these rows in the place of all others in one commit, at most once for each version as
+   * {@link #append}. The rows may come from this table itself.
+   *
+   * @param partitionBy the table's partition columns, as they are
+   * @param schemaToo whether the columns may change their types
+   */
+  default void replace(
+      Dataset<Row> rows,
+      List<String> partitionBy,
+      String txnAppId,
+      long txnVersion,
+      boolean schemaToo) {
+    if (this instanceof ByName byName && !schemaToo) {
+      try {
+        rows.writeTo(byName.name())
+            .option("txnAppId", txnAppId)
+            .option("txnVersion", Long.toString(txnVersion))
+            .overwrite(lit(true));
+      } catch (NoSuchTableException e) {
+        throw new IllegalArgumentException(byName.name() + " does not exist", e);
+      }
+      return;
+    }
+    save(
+        rows.write()
+            .format("delta")
+            .mode(SaveMode.Overwrite)
+            .partitionBy(partitionBy.toArray(String[]::new))
+            .option("overwriteSchema", schemaToo)
+            .option("txnAppId", txnAppId)
+            .option("txnVersion", txnVersion));
   }
 
   /** Ends a write that the caller set up: to this folder or this name. */
