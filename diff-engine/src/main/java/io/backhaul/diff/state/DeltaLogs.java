@@ -10,7 +10,10 @@ import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.CommitInfo;
+import org.apache.spark.sql.delta.actions.SetTransaction;
 import scala.Option;
+import scala.collection.Iterator;
+import scala.collection.Seq;
 
 /**
  * The one place that reaches below Delta's public API: version and transaction ids come from the
@@ -37,10 +40,26 @@ final class DeltaLogs {
     }
   }
 
+  /** Bytes of the table's live files; from the commit's checksum file where there is one. */
+  static long bytes(SparkSession spark, TableRef table) {
+    Snapshot snapshot = snapshot(spark, table);
+    Option<Object> known = snapshot.sizeInBytesIfKnown();
+    return known.isDefined() ? (Long) known.get() : snapshot.sizeInBytes();
+  }
+
   /** The newest version that {@code appId} committed under. */
   static OptionalLong transaction(SparkSession spark, TableRef table, String appId) {
-    Option<Object> version = snapshot(spark, table).transactions().get(appId);
-    return version.isDefined() ? OptionalLong.of((Long) version.get()) : OptionalLong.empty();
+    Snapshot snapshot = snapshot(spark, table);
+    Option<Seq<SetTransaction>> known = snapshot.setTransactionsIfKnown();
+    Iterator<SetTransaction> all =
+        (known.isDefined() ? known.get() : snapshot.setTransactions()).iterator();
+    while (all.hasNext()) {
+      SetTransaction transaction = all.next();
+      if (transaction.appId().equals(appId)) {
+        return OptionalLong.of(transaction.version());
+      }
+    }
+    return OptionalLong.empty();
   }
 
   /** Whether one of the commits after {@code version} carries this user metadata. */

@@ -4,6 +4,9 @@
  */
 package io.backhaul.diff.state;
 
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
@@ -29,21 +32,23 @@ public final class KeyTypes {
    * @throws IllegalArgumentException if no type holds both without loss
    */
   public static StructType common(StructType stored, StructType current, TableRef place) {
+    Map<String, StructField> before = new HashMap<>();
+    for (StructField field : stored.fields()) {
+      before.put(field.name().toLowerCase(Locale.ROOT), field);
+    }
     StructField[] fields = new StructField[current.size()];
     for (int i = 0; i < fields.length; i++) {
       StructField now = current.fields()[i];
-      StructField then =
-          java.util.Arrays.stream(stored.fields())
-              .filter(field -> field.name().equalsIgnoreCase(now.name()))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          place
-                              + " was written under another key, without "
-                              + now.name()
-                              + "; restore the key in the sync file, or drop that table to start"
-                              + " the sync over"));
+      StructField then = before.get(now.name().toLowerCase(Locale.ROOT));
+      if (then == null || stored.size() != current.size()) {
+        throw new IllegalArgumentException(
+            place
+                + " was written under the key "
+                + String.join(", ", stored.fieldNames())
+                + ", and the key is now "
+                + String.join(", ", current.fieldNames())
+                + "; restore it in the sync file, or drop that table to start the sync over");
+      }
       DataType type =
           wider(then.dataType(), now.dataType())
               .orElseThrow(
@@ -59,7 +64,7 @@ public final class KeyTypes {
                               + place
                               + "; cast it back in the source, or drop that table to start the sync"
                               + " over"));
-      fields[i] = new StructField(then.name(), type, then.nullable(), then.metadata());
+      fields[i] = new StructField(then.name(), type, true, then.metadata());
     }
     return new StructType(fields);
   }

@@ -71,7 +71,7 @@ public final class Outbox {
           column("disposition", DataTypes.StringType, "planned, or invalid: a dead letter"),
           column("op", DataTypes.StringType, "upsert, insert, update or delete"),
           column("key", DataTypes.StringType, "Key columns as canonical JSON"),
-          column("source_key", keySchema, "Key columns with their own types"),
+          column("source_key", keySchema.asNullable(), "Key columns with their own types"),
           column("row_hash", DataTypes.LongType, "Canonical hash of the mapped row"),
           column("payload", DataTypes.StringType, "Fields to send as JSON, pii as pseudonyms"),
           column("fields", DataTypes.StringType, "All mapped fields, where payload has only some"),

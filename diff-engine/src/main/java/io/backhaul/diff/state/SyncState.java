@@ -42,6 +42,9 @@ public final class SyncState {
 
   private static final String NEW = "new_";
 
+  /** No column that is made of {@link #NEW} and a name can have this one. */
+  private static final String OP = "operation of the news";
+
   private static final List<StructField> OWN_COLUMNS =
       List.of(
           column("row_hash", DataTypes.LongType, "Canonical hash of the row as last delivered"),
@@ -54,6 +57,7 @@ public final class SyncState {
   private final SparkSession spark;
   private final TableRef table;
   private final StructType keySchema;
+  private final long rewrittenBytes;
 
   /**
    * The state of one sync; the table is created by the first {@link #advance}.
@@ -62,9 +66,15 @@ public final class SyncState {
    * @throws IllegalArgumentException if a key column has the name of one of the table's own columns
    */
   public SyncState(SparkSession spark, TableRef table, StructType keySchema) {
+    this(spark, table, keySchema, REWRITTEN_BYTES);
+  }
+
+  /** As the public constructor, with the size up to which the table is written anew. */
+  SyncState(SparkSession spark, TableRef table, StructType keySchema, long rewrittenBytes) {
+    this.rewrittenBytes = rewrittenBytes;
     this.spark = spark;
     this.table = table;
-    this.keySchema = keySchema;
+    this.keySchema = keySchema.asNullable();
     for (String key : keySchema.fieldNames()) {
       if (OWN_COLUMNS.stream().anyMatch(own -> own.name().equalsIgnoreCase(key))) {
         throw new IllegalArgumentException(
@@ -87,7 +97,7 @@ public final class SyncState {
 
   /** Size of the table on disk, from the Delta log: 0 if the destination holds nothing. */
   public long bytes() {
-    return exists() ? DeltaLogs.snapshot(spark, table).sizeInBytes() : 0;
+    return exists() ? DeltaLogs.bytes(spark, table) : 0;
   }
 
   /** Keys that the destination holds; 0 before the first delivery. */
@@ -101,7 +111,13 @@ public final class SyncState {
    * @throws IllegalArgumentException if the key is another one than state was written under
    */
   public StructType commonKeys() {
-    return KeyTypes.common(read().schema(), keySchema, table);
+    StructType stored =
+        new StructType(
+            Arrays.stream(read().schema().fields())
+                .filter(
+                    field -> OWN_COLUMNS.stream().noneMatch(own -> own.name().equals(field.name())))
+                .toArray(StructField[]::new));
+    return KeyTypes.common(stored, keySchema, table);
   }
 
   /** The rows: key columns under their own names, then the table's own columns. */
@@ -129,11 +145,11 @@ public final class SyncState {
     }
     StructType keys = commonKeys();
     Dataset<Row> news = news(applied, keys);
-    Column removes = mode == Mode.DELETE ? lit(false) : col(NEW + "op").equalTo(lit("delete"));
-    long bytes = DeltaLogs.snapshot(spark, table).sizeInBytes();
+    Column removes = mode == Mode.DELETE ? lit(false) : col(quoted(OP)).equalTo(lit("delete"));
+    long bytes = DeltaLogs.bytes(spark, table);
     if (bytes == 0) {
       table.append(news.where(not(removes)).select(newValues(keys)), APP_ID, fence);
-    } else if (bytes <= REWRITTEN_BYTES || widened(keys)) {
+    } else if (bytes <= rewrittenBytes || widened(keys)) {
       rewrite(news, removes, keys, fence);
     } else if (mode == Mode.INSERT || mode == Mode.APPEND) {
       appendNewKeys(news, keys, fence);
@@ -174,7 +190,7 @@ public final class SyncState {
   /** The table's columns under names that cannot meet a key column's. */
   private Dataset<Row> news(Dataset<Row> applied, StructType keys) {
     List<Column> columns = new ArrayList<>();
-    columns.add(col("op").as(NEW + "op"));
+    columns.add(col("op").as(OP));
     for (int i = 0; i < keys.size(); i++) {
       StructField key = keys.fields()[i];
       columns.add(
@@ -201,7 +217,7 @@ public final class SyncState {
 
   /** A small table is cheaper to write anew than to merge into: one join and one file. */
   private void rewrite(Dataset<Row> news, Column removes, StructType keys, long fence) {
-    Column replaced = col(NEW + "op").isNotNull();
+    Column replaced = col(quoted(OP)).isNotNull();
     Column[] columns =
         Arrays.stream(schema(keys).fields())
             .map(
