@@ -29,6 +29,7 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -59,6 +60,26 @@ final class Comparison {
     StructType common = held == null ? keys : request.state().commonKeys();
     this.commonTypes =
         Arrays.stream(common.fields()).map(field -> field.dataType()).toArray(DataType[]::new);
+    if (request.infersDeletes()) {
+      refuseNarrowedKeys();
+    }
+  }
+
+  /** A key that only state has may not fit the narrower type, and would name another record. */
+  private void refuseNarrowedKeys() {
+    for (int i = 0; i < commonTypes.length; i++) {
+      StructField key = keys.fields()[i];
+      if (!key.dataType().equals(commonTypes[i])) {
+        throw new IllegalArgumentException(
+            "key column "
+                + key.name()
+                + " is "
+                + key.dataType().sql()
+                + " in the source, and state has keys of "
+                + commonTypes[i].sql()
+                + " that mirror may have to delete; cast it back in the source");
+      }
+    }
   }
 
   /**
@@ -111,7 +132,7 @@ final class Comparison {
     for (String name : hashed.columns()) {
       columns.add(
           switch (name) {
-            case "source_key" -> coalesce(col(name), heldKey(hashed)).as(name);
+            case "source_key" -> coalesce(col(name), heldKey()).as(name);
             case "row_hash" -> coalesce(col(name), col("held_hash")).as(name);
             default -> col(name);
           });
@@ -231,12 +252,12 @@ final class Comparison {
   }
 
   /** The key as the source would give it, of a row that only state has. */
-  private Column heldKey(Dataset<Row> hashed) {
+  private Column heldKey() {
     Column[] columns = new Column[keys.size()];
     for (int i = 0; i < columns.length; i++) {
       columns[i] = col(STATE_KEY + i).cast(keys.fields()[i].dataType()).as(keys.fields()[i].name());
     }
-    return struct(columns).cast(hashed.schema().apply("source_key").dataType());
+    return struct(columns);
   }
 
   private Column sameKey(String left, String right) {

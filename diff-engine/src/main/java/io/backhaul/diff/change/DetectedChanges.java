@@ -27,6 +27,7 @@ final class DetectedChanges implements ChangeSet {
   private final Dataset<Row> rows;
   private final boolean storeFirst;
   private final List<Runnable> release = new ArrayList<>();
+  private Dataset<Row> all;
   private Dataset<Row> kept;
   private Counts counts;
 
@@ -63,6 +64,9 @@ final class DetectedChanges implements ChangeSet {
   }
 
   private Dataset<Row> current() {
+    if (kept == null && facts.limit() != null) {
+      keep();
+    }
     return kept != null ? kept : rows;
   }
 
@@ -71,15 +75,18 @@ final class DetectedChanges implements ChangeSet {
     if (counts == null && facts.nothing()) {
       counts = facts.counts(Detection.Breakdown.NOTHING);
     } else if (counts == null) {
-      Dataset<Row> all = keep();
-      counts = facts.counts(breakdown(all));
+      counts = facts.counts(breakdown(keep()));
     }
     return counts;
   }
 
+  /** Keeps the rows, less those beyond the limit, and returns them with those. */
   private Dataset<Row> keep() {
-    Dataset<Row> all = rows.persist(StorageLevel.MEMORY_AND_DISK());
-    release.add(() -> all.unpersist());
+    if (all != null) {
+      return all;
+    }
+    all = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    release.add(all::unpersist);
     kept = all;
     if (facts.limit() != null) {
       kept = limited(all);
@@ -97,7 +104,7 @@ final class DetectedChanges implements ChangeSet {
         all.where(col("disposition").notEqual(Outbox.PLANNED))
             .union(first)
             .persist(StorageLevel.MEMORY_AND_DISK());
-    release.add(() -> limited.unpersist());
+    release.add(limited::unpersist);
     return limited;
   }
 

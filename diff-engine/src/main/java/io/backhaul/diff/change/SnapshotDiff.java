@@ -4,12 +4,14 @@
  */
 package io.backhaul.diff.change;
 
+import io.backhaul.diff.mapping.ExpressionGuard;
 import io.backhaul.diff.state.SyncState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
 
 /** Compares the whole snapshot with state. */
 final class SnapshotDiff implements ChangeDetector {
@@ -39,10 +41,27 @@ final class SnapshotDiff implements ChangeDetector {
     return new Detection(request, candidates, stateBytes).changes();
   }
 
-  /** The snapshot's rows, filtered if the run is. */
+  /**
+   * The snapshot's rows, filtered if the run is.
+   *
+   * @throws IllegalArgumentException if the filter is no predicate over the source's columns
+   */
   static Dataset<Row> rows(DetectRequest request) {
     Dataset<Row> all = request.snapshot().rows();
-    return request.where() == null ? all : all.where(request.where());
+    if (request.where() == null) {
+      return all;
+    }
+    ExpressionGuard.Verdict verdict =
+        new ExpressionGuard(request.spark(), all.schema()).check(request.where());
+    if (verdict instanceof ExpressionGuard.Refused refused) {
+      throw new IllegalArgumentException("where: " + refused.problem());
+    }
+    ExpressionGuard.Accepted accepted = (ExpressionGuard.Accepted) verdict;
+    if (!accepted.type().equals(DataTypes.BooleanType)) {
+      throw new IllegalArgumentException(
+          "where: this gives " + accepted.type().simpleString() + "; a filter is true or false");
+    }
+    return all.where(accepted.column());
   }
 
   /** Where a run of strategy {@code asked} may start after this one. */

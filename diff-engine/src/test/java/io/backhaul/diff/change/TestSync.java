@@ -1,0 +1,165 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.change;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.current_timestamp;
+import static org.apache.spark.sql.functions.lit;
+
+import io.backhaul.diff.mapping.Mapping;
+import io.backhaul.diff.mapping.MappingSpec;
+import io.backhaul.diff.mapping.Masking;
+import io.backhaul.diff.source.Snapshot;
+import io.backhaul.diff.source.SnapshotSource;
+import io.backhaul.diff.state.SyncState;
+import io.backhaul.diff.state.TableRef;
+import io.backhaul.diff.testkit.SparkSessions;
+import io.backhaul.diff.validation.FieldRule;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** One sync as a test drives it: what to set before a run, and a run's two halves. */
+final class TestSync {
+
+  static final SparkSession SPARK = SparkSessions.shared();
+
+  private static final StructType LETTERS =
+      new StructType()
+          .add("key", DataTypes.StringType)
+          .add("row_hash", DataTypes.LongType)
+          .add("stage", DataTypes.StringType)
+          .add("status", DataTypes.StringType);
+
+  final List<Letter> letters = new ArrayList<>();
+  MappingSpec spec;
+  List<FieldRule> rules = List.of();
+  Mode mode = Mode.UPSERT;
+  Strategy strategy = Strategy.SNAPSHOT;
+  OnMappingChange onMappingChange = OnMappingChange.RESYNC;
+  Send send = Send.ALL;
+  Set<String> identityFields = Set.of();
+  Cursor cursor;
+  Duration overlap = Duration.ZERO;
+  boolean full;
+  Long limit;
+  String where;
+  final Masking masking = Masking.random();
+
+  private final TableRef stateTable;
+  private int run;
+
+  /** A dead letter as the detector is told of it. */
+  record Letter(String key, long rowHash, String stage, String status) {}
+
+  TestSync(Path folder, MappingSpec spec) {
+    this.stateTable = new TableRef.ByPath(folder.resolve("state").toString());
+    this.spec = spec;
+  }
+
+  static Dataset<Row> sql(String query) {
+    return SPARK.sql(query);
+  }
+
+  Mapping mapping(Dataset<Row> source) {
+    return Mapping.resolve(SPARK, spec, rules, source.schema());
+  }
+
+  SyncState state(Dataset<Row> source) {
+    return new SyncState(SPARK, stateTable, mapping(source).keySchema());
+  }
+
+  List<Row> stateRows() {
+    return stateTable.exists(SPARK) ? stateTable.read(SPARK).collectAsList() : List.of();
+  }
+
+  ChangeSet detect(Dataset<Row> source) {
+    return detect(null, new Snapshot(source, null, null, Instant.now(), null));
+  }
+
+  ChangeSet detect(SnapshotSource source, Snapshot snapshot) {
+    Dataset<Row> openLetters =
+        letters.isEmpty()
+            ? null
+            : SPARK.createDataFrame(
+                letters.stream()
+                    .map(l -> RowFactory.create(l.key(), l.rowHash(), l.stage(), l.status()))
+                    .toList(),
+                LETTERS);
+    return ChangeDetector.of(strategy)
+        .detect(
+            new DetectRequest(
+                SPARK,
+                source,
+                snapshot,
+                mapping(snapshot.rows()),
+                state(snapshot.rows()),
+                mode,
+                onMappingChange,
+                send,
+                identityFields,
+                cursor,
+                overlap,
+                full,
+                limit,
+                where,
+                openLetters,
+                masking));
+  }
+
+  /** Settles the planned rows that {@code applied} picks by their key, as acknowledged. */
+  void settle(Dataset<Row> source, ChangeSet changes, Predicate<String> applied) {
+    run++;
+    List<String> keys =
+        changes.planned().select("key").collectAsList().stream()
+            .map(row -> row.getString(0))
+            .filter(applied)
+            .toList();
+    if (keys.isEmpty()) {
+      return;
+    }
+    Dataset<Row> rows =
+        changes
+            .planned()
+            .where(col("key").isin(keys.toArray()))
+            .select(
+                col("op"),
+                col("source_key"),
+                col("row_hash"),
+                coalesce(col("fields"), col("payload")).as("fields"),
+                lit("id-" + run).as("destination_id"),
+                col("mapping_fingerprint"),
+                current_timestamp().as("synced_at"),
+                lit("run-" + run).as("run_id"));
+    state(source).advance(rows, mode, run);
+  }
+
+  /** Runs once and has everything acknowledged. */
+  Counts sync(Dataset<Row> source) {
+    try (ChangeSet changes = detect(source)) {
+      Counts counts = changes.counts();
+      settle(source, changes, key -> true);
+      return counts;
+    }
+  }
+
+  static Map<String, Row> byKey(Dataset<Row> rows) {
+    return rows.collectAsList().stream()
+        .collect(Collectors.toMap(row -> row.getAs("key"), row -> row));
+  }
+}
