@@ -60,7 +60,7 @@ final class DeadLetters {
             lit(0L).as("attempts"));
     Dataset<Row> refused = outcomes.rows("rejected");
     if (header.onInDoubt().equals("dead_letter")) {
-      refused = refused.union(outcomes.rows("unknown"));
+      refused = refused.union(outcomes.rows("unknown").where(col("op").equalTo("insert")));
     }
     return validation.union(
         refused.select(

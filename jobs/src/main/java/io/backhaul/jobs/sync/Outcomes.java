@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.when;
 
+import io.backhaul.destination.Op;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ final class Outcomes implements AutoCloseable {
   private final SortedMap<Integer, Long> lagBuckets = new TreeMap<>();
   private final Map<String, Map<String, Long>> byOpAndOutcome = new LinkedHashMap<>();
   private long phantoms;
+  private long unsettledRecords;
   private Instant earliestUnsettled;
 
   /**
@@ -107,7 +109,12 @@ final class Outcomes implements AutoCloseable {
         lagBuckets.merge(group.<Integer>getAs("bucket"), records, Long::sum);
       }
       boolean unsettled =
-          outcome.equals("deferred") || (outcome.equals("unknown") && !unknownIsSettled);
+          outcome.equals("deferred")
+              || (outcome.equals("unknown")
+                  && !(unknownIsSettled && Op.INSERT.wireName().equals(group.getAs("op"))));
+      if (unsettled) {
+        unsettledRecords += records;
+      }
       Timestamp earliest = group.getAs("earliest");
       if (unsettled
           && earliest != null
@@ -148,6 +155,14 @@ final class Outcomes implements AutoCloseable {
   /** Outcomes in the journal of keys that were never planned. */
   long phantoms() {
     return phantoms;
+  }
+
+  /**
+   * Operations that the next run must find again: the deferred ones, and the unknown ones, which
+   * are sent again unless that could apply them twice and {@code on_in_doubt} forbids it.
+   */
+  long unsettled() {
+    return unsettledRecords;
   }
 
   /** The earliest {@code updated_at} of an operation the next run must find again, or null. */

@@ -101,7 +101,8 @@ final class Settlement {
       writes.add(CompletableFuture.runAsync(() -> freshness(header, outcomes)));
     }
     boolean inDoubtLetters =
-        header.onInDoubt().equals("dead_letter") && outcomes.count("unknown") > 0;
+        header.onInDoubt().equals("dead_letter")
+            && outcomes.count("unknown", Op.INSERT.wireName()) > 0;
     boolean letters =
         header.counts().invalid() > 0 || outcomes.count("rejected") > 0 || inDoubtLetters;
     if (letters || header.openLetters()) {
@@ -205,9 +206,7 @@ final class Settlement {
     String value = text(current, "cursor_value");
     String fingerprint = text(current, "mapping_fingerprint");
     Long version = current == null ? null : current.getAs("source_version");
-    boolean allSettled =
-        outcomes.count("deferred") == 0
-            && (outcomes.count("unknown") == 0 || header.onInDoubt().equals("dead_letter"));
+    boolean allSettled = outcomes.unsettled() == 0;
     boolean timestamps = Cursor.kind(Strategy.WATERMARK).equals(header.cursorKind());
     if (moves && (allSettled || (timestamps && outcomes.earliestUnsettled() != null))) {
       kind = header.cursorKind();
