@@ -154,7 +154,7 @@ ORDER BY blocks_now DESC, tenant, destination
 
 -- COMMAND ----------
 
--- What one run sent, with which payload, and what the destination said; put its run_id in the first line
+-- What one run sent, with which payload, and what the destination said: put its run_id in the line below
 WITH wanted AS (SELECT max(run_id) AS run_id FROM runs WHERE planned > 0)
 SELECT
   o.tenant,
