@@ -109,7 +109,7 @@ class StrategiesTest {
     }
     int candidates = 0;
     int all = 0;
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 3; round++) {
       store(model, model.edit(round == 0 ? 0.9 : 0.15));
       int salt = random.nextInt();
       // One fate for a key in a round, whoever plans it: 0 rejected, 1 deferred, else applied.
