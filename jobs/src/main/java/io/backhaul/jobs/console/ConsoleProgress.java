@@ -84,6 +84,11 @@ public final class ConsoleProgress implements RunObserver, AutoCloseable {
     }
   }
 
+  @Override
+  public void ended() {
+    end();
+  }
+
   /** Ends what was begun last; nothing happens where nothing was. */
   public synchronized void end() {
     task = null;

@@ -48,12 +48,16 @@ public final class LocalSession {
               }
             });
     if (local) {
-      builder.master("local[" + cores() + "," + TASK_ATTEMPTS + "]");
+      builder.master(localMaster());
     }
     return builder.getOrCreate();
   }
 
-  private static Map<String, String> settings(boolean local) {
+  static String localMaster() {
+    return "local[" + cores() + "," + TASK_ATTEMPTS + "]";
+  }
+
+  static Map<String, String> settings(boolean local) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("spark.app.name", "backhaul");
     settings.put("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
@@ -71,6 +75,7 @@ public final class LocalSession {
       settings.put("spark.sql.warehouse.dir", temporaryFolder());
       settings.put("spark.sql.shuffle.partitions", Integer.toString(cores()));
       settings.put("spark.databricks.delta.snapshotPartitions", "2");
+      settings.put("spark.databricks.delta.setTransactionsInCrc.writeOnCommit", "true");
       // accumulators travel with heartbeats: progress is as old as the last one
       settings.put("spark.executor.heartbeatInterval", "1s");
     }

@@ -31,6 +31,9 @@ public interface RunObserver {
   /** DELIVER got this far. */
   void delivered(Delivered soFar);
 
+  /** The run is over, however it ended. */
+  default void ended() {}
+
   /**
    * Operations with an outcome so far.
    *

@@ -81,6 +81,7 @@ public final class SyncRun {
       return steps(lease, book);
     } finally {
       ledger.spark().sparkContext().clearJobGroup();
+      observer.ended();
     }
   }
 

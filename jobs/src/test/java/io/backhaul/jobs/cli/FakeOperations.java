@@ -1,0 +1,197 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.jobs.deadletter.DeadLetterBox;
+import io.backhaul.jobs.report.SyncStatus;
+import io.backhaul.jobs.sync.DryRun;
+import io.backhaul.jobs.sync.RunOptions;
+import io.backhaul.jobs.sync.RunReport;
+import io.backhaul.jobs.sync.RunStatus;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Answers at once with what a test prepared, and remembers what it was asked. */
+final class FakeOperations implements Operations {
+
+  static final String RUN = "20260301T120000000Z-0001";
+
+  final List<Object> asked = new ArrayList<>();
+  RunReport report = report(RunStatus.SUCCEEDED, Map.of(), null);
+  DryRun.Plan plan = plan(List.of());
+  List<String> notes = List.of();
+  RuntimeException thrown;
+  boolean closed;
+
+  static RunReport report(RunStatus status, Map<String, Long> changed, String error) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    for (String name :
+        List.of(
+            "source",
+            "unchanged",
+            "planned",
+            "applied",
+            "rejected",
+            "invalid",
+            "quarantined",
+            "deferred",
+            "unknown")) {
+      counts.put(name, changed.getOrDefault(name, 0L));
+    }
+    Map<String, Long> ops = new LinkedHashMap<>();
+    for (String op : List.of("upsert", "insert", "update", "delete")) {
+      ops.put(op, changed.getOrDefault(op, 0L));
+    }
+    Instant start = Instant.parse("2026-03-01T12:00:00Z");
+    return new RunReport(
+        RUN,
+        "acme",
+        "contacts",
+        status,
+        start,
+        start.plusMillis(2500),
+        counts,
+        ops,
+        Map.of("read", 0.25, "diff", 1.23456),
+        "snapshot",
+        null,
+        null,
+        error);
+  }
+
+  static DryRun.Plan plan(List<String> stoppedBy) {
+    return new DryRun.Plan(
+        "acme",
+        "contacts",
+        100,
+        97,
+        0,
+        Map.of("upsert", 3L),
+        Map.of("email: required", 2L),
+        1,
+        0.02,
+        "snapshot",
+        null,
+        stoppedBy,
+        List.of(
+            new DryRun.Sample(
+                "{\"customer_id\":17}",
+                "upsert",
+                "{\"origin\":\"warehouse\",\"score\":1.10}",
+                "{\"origin\":\"warehouse\",\"score\":1.20}",
+                List.of("score"))));
+  }
+
+  static ObjectNode letter() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("letter_id", "3f0c")
+        .put("tenant", "acme")
+        .put("sync", "contacts")
+        .put("key", "{\"customer_id\":17}")
+        .put("stage", "validation")
+        .put("code", "email")
+        .put("field", "email")
+        .put("message", "is not an e-mail address")
+        .put("last_seen", "2026-03-01T12:00:00Z");
+  }
+
+  private void ask(Object question) {
+    asked.add(question);
+    if (thrown != null) {
+      throw thrown;
+    }
+  }
+
+  @Override
+  public Checked validate(String sync, boolean offline) {
+    ask("validate " + sync + " " + offline);
+    return new Checked(3, 2, notes);
+  }
+
+  @Override
+  public DryRun.Plan plan(String sync, RunOptions options) {
+    ask(options);
+    return plan;
+  }
+
+  @Override
+  public RunReport sync(String sync, RunOptions options) {
+    asked.add(sync);
+    ask(options);
+    return report;
+  }
+
+  @Override
+  public List<SyncStatus> status(String sync) {
+    ask("status " + sync);
+    return List.of(
+        new SyncStatus(
+            "acme",
+            "contacts",
+            RUN,
+            "partial",
+            Instant.parse("2026-03-01T12:00:00Z"),
+            Instant.parse("2026-03-01T12:00:02.500Z"),
+            null,
+            42.5,
+            false,
+            7,
+            null,
+            null));
+  }
+
+  @Override
+  public List<ObjectNode> letters(DeadLetterBox.Filter filter, String status, int limit) {
+    asked.add(filter);
+    ask(status + " " + limit);
+    return List.of(letter());
+  }
+
+  @Override
+  public Optional<ObjectNode> letter(String letterId) {
+    ask(letterId);
+    return letterId.equals("3f0c") ? Optional.of(letter()) : Optional.empty();
+  }
+
+  @Override
+  public long retry(DeadLetterBox.Filter filter) {
+    ask(filter);
+    return 7;
+  }
+
+  @Override
+  public long discard(DeadLetterBox.Filter filter) {
+    ask(filter);
+    return 7;
+  }
+
+  @Override
+  public Answer sql(String statement, Integer limit) {
+    ask(statement + " " + limit);
+    ObjectNode row = JsonNodeFactory.instance.objectNode().put("sync", "contacts").put("n", 12345);
+    row.putNull("error");
+    return new Answer(List.of("sync", "n", "error"), List.of(row, row), false);
+  }
+
+  @Override
+  public List<RunReport> demo(Path folder, long rows, PrintWriter out, int columns) {
+    ask(folder + " " + rows);
+    return List.of(report);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

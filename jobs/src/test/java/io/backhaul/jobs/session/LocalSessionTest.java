@@ -1,0 +1,38 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backhaul.diff.testkit.SparkSessions;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+
+class LocalSessionTest {
+
+  @Test
+  void aSessionThatRunsIsTakenAsItIs() {
+    SparkSession running = SparkSessions.shared();
+    assertThat(LocalSession.running()).containsSame(running);
+    assertThat(LocalSession.open()).isSameAs(running);
+  }
+
+  @Test
+  void onOneMachineATaskIsTriedFourTimesAndNothingListensBeyondLoopback() {
+    assertThat(LocalSession.settings(true))
+        .containsEntry("spark.driver.host", "127.0.0.1")
+        .containsEntry("spark.driver.bindAddress", "127.0.0.1")
+        .containsEntry("spark.ui.enabled", "false")
+        .containsEntry("spark.speculation", "false");
+    assertThat(LocalSession.localMaster()).matches("local\\[[1-9][0-9]*,4]");
+  }
+
+  @Test
+  void onAClusterOnlyWhatARunNeedsIsSet() {
+    assertThat(LocalSession.settings(false))
+        .containsKeys("spark.sql.extensions", "spark.sql.catalog.spark_catalog")
+        .doesNotContainKeys("spark.driver.host", "spark.ui.enabled", "spark.sql.warehouse.dir");
+  }
+}
