@@ -8,11 +8,13 @@ import io.backhaul.jobs.console.Terminal;
 import io.backhaul.jobs.demo.Demo;
 import io.backhaul.jobs.sync.RunReport;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -34,12 +36,14 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  backhaul demo",
       "  backhaul demo --rows 20000 --folder /tmp/small-demo",
+      "  backhaul demo --json    both runs as objects; the story goes to stderr",
       "  backhaul --conf demo/conf status"
     })
 final class DemoCommand implements Callable<Integer> {
 
   @ParentCommand private Backhaul backhaul;
   @Spec private CommandSpec command;
+  @Mixin private JsonOption json;
 
   @Option(
       names = "--folder",
@@ -63,8 +67,12 @@ final class DemoCommand implements Callable<Integer> {
           command.commandLine(), "a demo takes at least " + Demo.FEWEST_ROWS + " rows");
     }
     Terminal terminal = backhaul.terminal();
-    try (Operations operations = backhaul.operations(false)) {
-      List<RunReport> runs = operations.demo(folder, rows, terminal.out(), terminal.columns());
+    PrintWriter story = json.chosen() ? terminal.err() : terminal.out();
+    try (Operations operations = backhaul.operations(json.chosen())) {
+      List<RunReport> runs = operations.demo(folder, rows, story, terminal.columns());
+      if (json.chosen()) {
+        terminal.out().println(JsonResults.runs(runs));
+      }
       return ExitCode.of(runs.get(runs.size() - 1)).code();
     }
   }

@@ -39,6 +39,15 @@ final class JsonResults {
 
   /** Of {@code sync}. */
   static String of(RunReport run) {
+    return node(run).toString();
+  }
+
+  /** Of {@code demo}. */
+  static String runs(List<RunReport> runs) {
+    return array(runs.stream().map(JsonResults::node).toList());
+  }
+
+  private static ObjectNode node(RunReport run) {
     ObjectNode counts = NODES.objectNode();
     run.counts().forEach(counts::put);
     ObjectNode ops = NODES.objectNode();
@@ -52,7 +61,7 @@ final class JsonResults {
     node.set("counts", counts);
     node.set("ops", ops);
     node.set("seconds", seconds);
-    return node.toString();
+    return node;
   }
 
   /** Of a command that ended without a result; {@code sync} keeps its shape, with nulls. */

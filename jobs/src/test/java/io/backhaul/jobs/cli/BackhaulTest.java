@@ -333,6 +333,18 @@ class BackhaulTest {
   }
 
   @Test
+  void aDemoTellsItsStoryWhereTheResultIsNot() {
+    CalledBackhaul told = call("demo");
+    assertThat(told.out()).isEqualTo("once upon a time\n");
+
+    CalledBackhaul asJson = call("demo", "--json");
+    assertThat(asJson.out())
+        .startsWith("[\n{\"run_id\":\"20260301T120000000Z-0001\",")
+        .endsWith("}\n]\n");
+    assertThat(asJson.err()).isEqualTo("once upon a time\n");
+  }
+
+  @Test
   void theShellCompletesEveryCommandAndOption() {
     CalledBackhaul called = call("completion");
     assertThat(called.code()).isZero();

@@ -187,6 +187,7 @@ final class FakeOperations implements Operations {
   @Override
   public List<RunReport> demo(Path folder, long rows, PrintWriter out, int columns) {
     ask(folder + " " + rows);
+    out.println("once upon a time");
     return List.of(report);
   }
 
