@@ -110,8 +110,7 @@ public final class Demo {
       story.step("Second sync, while the sandbox answers 429 for " + THROTTLED.toSeconds() + " s");
       sandbox.script(usual().with(Fault.lasting(Fault.Kind.THROTTLE, THROTTLED)));
       runs.add(sync(folder));
-      story.tell(
-          "%,d requests were told to come back later, and did.".formatted(throttled(sandbox)));
+      story.tell(count(throttled(sandbox), "request") + " told to come back later, and did.");
       showLedger(folder);
       showNextCommands(folder);
       return runs;
@@ -186,12 +185,18 @@ public final class Demo {
 
   private void showLedger(DemoFolder folder) {
     LedgerViews.register(ledger(Workspace.forLedger(folder.conf(), Secrets.system())));
-    story.title("Runs, from the ledger in " + root.resolve("ledger") + "/");
+    story.title("Runs, from the ledger in " + root.resolve("ledger") + "/: rows and operations");
     show(
         """
-        SELECT run_id, status, source_rows, unchanged, planned, applied, rejected, invalid,
-          quarantined, round(seconds_deliver, 1) AS deliver_s,
-          round(CAST(ended_at AS DOUBLE) - CAST(started_at AS DOUBLE), 1) AS total_s
+        SELECT run_id, source_rows, unchanged, planned, applied, rejected, invalid, quarantined
+        FROM runs ORDER BY run_id
+        """);
+    story.title("The same runs: seconds of each step");
+    show(
+        """
+        SELECT run_id, status, round(seconds_read, 1) AS read, round(seconds_diff, 1) AS diff,
+          round(seconds_plan, 1) AS plan, round(seconds_deliver, 1) AS deliver,
+          round(seconds_settle, 1) AS settle
         FROM runs ORDER BY run_id
         """);
     story.title("Dead letters: records that wait for a person, by reason and field");

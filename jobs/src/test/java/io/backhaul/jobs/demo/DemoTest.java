@@ -142,7 +142,7 @@ class DemoTest {
         .contains(runs.get(0).runId(), runs.get(1).runId())
         .contains("broke 50 e-mail addresses", "DOMAIN_BLOCKED", "p95_s")
         .contains("./backhaul --conf " + folder.resolve("conf"));
-    assertThat(story.lines().filter(line -> line.contains("were told to come back later")))
+    assertThat(story.lines().filter(line -> line.contains("told to come back later")))
         .singleElement()
         .asString()
         .doesNotStartWith("   0 ");
