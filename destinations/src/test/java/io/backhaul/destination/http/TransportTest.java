@@ -12,7 +12,8 @@ import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationException.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -106,13 +107,13 @@ class TransportTest {
 
   @Test
   void aClosedPortWasNotReached() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
+    DestinationException e;
+    // A socket that is bound and does not listen keeps the port from everyone else.
+    try (Socket kept = new Socket()) {
+      kept.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      URI closed = URI.create("http://127.0.0.1:" + kept.getLocalPort() + "/api");
+      e = failure(transport(LONG), post(closed));
     }
-
-    DestinationException e =
-        failure(transport(LONG), post(URI.create("http://127.0.0.1:" + port + "/api")));
 
     assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(e.code()).isEqualTo("CONNECTION_REFUSED");
