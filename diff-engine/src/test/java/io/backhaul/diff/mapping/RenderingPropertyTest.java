@@ -33,7 +33,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** What is rendered reads back as what was there: 500 random rows in one Spark job. */
-class RenderingProperties {
+class RenderingPropertyTest {
 
   private static final SparkSession SPARK = SparkSessions.shared();
 
@@ -56,7 +56,7 @@ class RenderingProperties {
   Arbitrary<Batch> batches() {
     BigInteger bound = BigInteger.TEN.pow(38).subtract(BigInteger.ONE);
     return Combinators.combine(
-            Arbitraries.strings().all().ofMaxLength(30).filter(RenderingProperties::encodes),
+            Arbitraries.strings().all().ofMaxLength(30).filter(RenderingPropertyTest::encodes),
             Arbitraries.longs(),
             Arbitraries.bigIntegers()
                 .between(bound.negate(), bound)

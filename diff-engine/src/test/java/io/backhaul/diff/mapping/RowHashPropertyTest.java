@@ -40,7 +40,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
 /** Random rows over every type: 300 of them in one Spark job, against {@link ReferenceHash}. */
-class RowHashProperties {
+class RowHashPropertyTest {
 
   private static final SparkSession SPARK = SparkSessions.shared();
   private static final String FINGERPRINT = "0123456789abcdef0123456789abcdef";
@@ -168,7 +168,7 @@ class RowHashProperties {
   }
 
   private static List<Object> orNull(List<String> values) {
-    return values.stream().map(RowHashProperties::orNull).toList();
+    return values.stream().map(RowHashPropertyTest::orNull).toList();
   }
 
   @Provide
