@@ -31,9 +31,12 @@ import java.util.stream.Collectors;
  */
 final class JsonResults {
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
   private static final JsonNodeFactory NODES = new JsonNodeFactory(true);
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .nodeFactory(NODES)
+          .build();
 
   private JsonResults() {}
 

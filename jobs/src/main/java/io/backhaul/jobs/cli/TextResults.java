@@ -87,17 +87,16 @@ final class TextResults {
       return "no dead letters";
     }
     TextTable table =
-        new TextTable("letter", "sync", "key", "stage", "code", "field", "message", "last seen");
+        new TextTable("letter", "sync", "key", "code", "field", "message", "last seen");
     for (ObjectNode letter : letters) {
       table.row(
           text(letter, "letter_id"),
           text(letter, "tenant") + "/" + text(letter, "sync"),
           text(letter, "key"),
-          text(letter, "stage"),
           text(letter, "code"),
           text(letter, "field"),
           text(letter, "message"),
-          text(letter, "last_seen"));
+          minute(text(letter, "last_seen")));
     }
     return table.render(columns)
         + (letters.size() < limit ? "" : "\nthe newest " + limit + "; --limit shows more");
@@ -157,6 +156,10 @@ final class TextResults {
       return null;
     }
     return value.isNumber() ? value.decimalValue() : shown(value);
+  }
+
+  private static String minute(String instant) {
+    return instant == null ? null : instant.substring(0, 16).replace('T', ' ');
   }
 
   private static String text(ObjectNode letter, String field) {

@@ -80,7 +80,7 @@ public final class TextTable {
     for (int widest = widest(widths);
         total(widths) > columns && widths[widest] > NARROWEST_CUT;
         widest = widest(widths)) {
-      widths[widest] = Math.max(NARROWEST_CUT, widths[widest] - (total(widths) - columns));
+      widths[widest]--;
     }
     return widths;
   }

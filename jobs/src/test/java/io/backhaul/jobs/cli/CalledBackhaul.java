@@ -7,6 +7,7 @@ package io.backhaul.jobs.cli;
 import io.backhaul.jobs.console.Terminal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import picocli.CommandLine;
 
 /** One call of the command line, with what it printed. */
 record CalledBackhaul(int code, String out, String err) {
@@ -15,13 +16,21 @@ record CalledBackhaul(int code, String out, String err) {
   static CalledBackhaul with(Backhaul.Opener opener, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Terminal terminal =
-        new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false, false, 100);
-    int code = new Backhaul(terminal, opener).execute(args);
+    int code = new Backhaul(terminal(out, err), opener).execute(args);
     return new CalledBackhaul(code, out.toString(), err.toString());
   }
 
   static CalledBackhaul with(Operations operations, String... args) {
     return with((conf, progress) -> operations, args);
+  }
+
+  /** The commands themselves, to look at. */
+  static CommandLine commandLine() {
+    Terminal unheard = terminal(new StringWriter(), new StringWriter());
+    return new Backhaul(unheard, (conf, progress) -> new FakeOperations()).commandLine();
+  }
+
+  private static Terminal terminal(StringWriter out, StringWriter err) {
+    return new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false, false, 100);
   }
 }
