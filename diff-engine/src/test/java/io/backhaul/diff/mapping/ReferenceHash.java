@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
+import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
@@ -90,9 +90,9 @@ final class ReferenceHash {
     } else if (value instanceof LocalDate date) {
       four((int) date.toEpochDay());
     } else if (value instanceof Instant instant) {
-      eight(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
+      eight(micros(instant));
     } else if (value instanceof LocalDateTime local) {
-      eight(ChronoUnit.MICROS.between(Instant.EPOCH, local.toInstant(ZoneOffset.UTC)));
+      eight(micros(local.toInstant(ZoneOffset.UTC)));
     } else if (value instanceof BigDecimal decimal) {
       bytes(decimal.unscaledValue().toByteArray());
     } else if (value instanceof ShortDecimal decimal) {
@@ -188,5 +188,10 @@ final class ReferenceHash {
 
   private static long round(long acc, long lane) {
     return Long.rotateLeft(acc + lane * P2, 31) * P1;
+  }
+
+  /** {@code ChronoUnit.MICROS.between} counts nanoseconds inside, and overflows after 292 years. */
+  private static long micros(Instant instant) {
+    return instant.getEpochSecond() * 1_000_000 + instant.get(ChronoField.MICRO_OF_SECOND);
   }
 }
