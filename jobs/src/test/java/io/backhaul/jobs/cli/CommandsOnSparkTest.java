@@ -141,7 +141,7 @@ class CommandsOnSparkTest {
       assertThat(called.err()).as(statement).contains("this would change something");
     }
     assertThat(call("sql", "SELECT * FROM run").err()).contains("run").doesNotContain("-v");
-    assertThat(call("sql", "SELEC").err()).contains("not Spark SQL: ");
+    assertThat(call("sql", "SELEC").err()).contains("SELEC");
     assertThat(call("sql", "DESCRIBE runs").out()).contains("run_id");
     assertThat(call("sql", "SHOW VIEWS").out()).contains("dead_letters");
   }
