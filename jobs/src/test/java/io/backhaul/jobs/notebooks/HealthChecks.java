@@ -217,7 +217,9 @@ final class HealthChecks {
     assertThat(row.<String>getAs("destination")).isEqualTo("crm");
     assertThat(row.<Long>getAs("runs")).isEqualTo(by(inBatches, "run_id").size());
     assertThat(row.<Long>getAs("batches")).isEqualTo(batches.size());
-    assertThat(row.<Long>getAs("requests")).isEqualTo(requests).isGreaterThanOrEqualTo(batches.size());
+    assertThat(row.<Long>getAs("requests"))
+        .isEqualTo(requests)
+        .isGreaterThanOrEqualTo(batches.size());
     assertThat(row.<Long>getAs("repeated")).isEqualTo(requests - batches.size());
     assertThat(row.<Long>getAs("records")).isEqualTo(inBatches.size());
     assertThat(row.<Long>getAs("applied")).isEqualTo(applied);
