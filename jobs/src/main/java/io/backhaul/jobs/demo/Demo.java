@@ -8,12 +8,12 @@ import io.backhaul.destination.sandbox.Fault;
 import io.backhaul.destination.sandbox.Rejection;
 import io.backhaul.destination.sandbox.SandboxScript;
 import io.backhaul.destination.sandbox.SandboxServer;
+import io.backhaul.jobs.console.ConsoleProgress;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerRoot;
 import io.backhaul.jobs.ledger.LedgerViews;
 import io.backhaul.jobs.spec.Secrets;
 import io.backhaul.jobs.spec.Workspace;
-import io.backhaul.jobs.sync.RunObserver;
 import io.backhaul.jobs.sync.RunOptions;
 import io.backhaul.jobs.sync.RunReport;
 import io.backhaul.jobs.sync.RunStatus;
@@ -50,7 +50,7 @@ public final class Demo {
   private final Path root;
   private final long rows;
   private final Clock clock;
-  private final RunObserver observer;
+  private final ConsoleProgress progress;
   private final Story story;
 
   /**
@@ -64,7 +64,7 @@ public final class Demo {
       Path folder,
       long rows,
       Clock clock,
-      RunObserver observer,
+      ConsoleProgress progress,
       PrintWriter out,
       int columns) {
     if (rows < FEWEST_ROWS) {
@@ -75,7 +75,7 @@ public final class Demo {
     this.root = folder;
     this.rows = rows;
     this.clock = clock;
-    this.observer = observer;
+    this.progress = progress;
     this.story = new Story(out, columns);
   }
 
@@ -130,14 +130,18 @@ public final class Demo {
     story.step("A warehouse table: " + count(rows, "customer") + " in " + folder.customers());
     Customers customers = new Customers(spark, folder.customers().toString(), rows);
     Instant begun = clock.instant();
+    progress.begin("writing customers", -1);
     customers.write(begun);
+    progress.end();
     story.tell("Written as a Delta table in " + seconds(begun) + " s.");
     return customers;
   }
 
   private void edit(Customers customers) {
     story.step("A day in the warehouse");
+    progress.begin("editing customers", -1);
     Customers.Edits edits = customers.edit(clock.instant());
+    progress.end();
     story.tell(
         "%s changed, %,d deleted, and somebody broke %,d e-mail addresses."
             .formatted(count(edits.changed(), "row"), edits.deleted(), edits.corrupted()));
@@ -151,7 +155,7 @@ public final class Demo {
                 workspace.sync(DemoFolder.SYNC),
                 RunOptions.DEFAULT,
                 clock,
-                observer,
+                progress,
                 workspace.ledger().piiKey())
             .run();
     story.tell(

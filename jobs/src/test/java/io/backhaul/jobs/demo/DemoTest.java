@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backhaul.diff.testkit.SparkSessions;
+import io.backhaul.jobs.console.ConsoleProgress;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerRoot;
 import io.backhaul.jobs.ledger.LedgerViews;
-import io.backhaul.jobs.sync.RunObserver;
 import io.backhaul.jobs.sync.RunReport;
 import io.backhaul.jobs.sync.RunStatus;
 import java.io.IOException;
@@ -169,7 +169,13 @@ class DemoTest {
 
   private static Demo demo(Path folder, long rows, StringWriter out) {
     return new Demo(
-        SPARK, folder, rows, Clock.systemUTC(), RunObserver.NONE, new PrintWriter(out), 120);
+        SPARK,
+        folder,
+        rows,
+        Clock.systemUTC(),
+        ConsoleProgress.silent(),
+        new PrintWriter(out),
+        120);
   }
 
   private static long number(String sql) {

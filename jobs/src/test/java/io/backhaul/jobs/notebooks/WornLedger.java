@@ -7,6 +7,7 @@ package io.backhaul.jobs.notebooks;
 import io.backhaul.destination.sandbox.Rejection;
 import io.backhaul.destination.sandbox.SandboxScript;
 import io.backhaul.destination.sandbox.SandboxServer;
+import io.backhaul.jobs.console.ConsoleProgress;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
 import io.backhaul.jobs.demo.Demo;
 import io.backhaul.jobs.ledger.Ledger;
@@ -61,7 +62,7 @@ final class WornLedger {
                 folder,
                 ROWS,
                 Clock.systemUTC(),
-                RunObserver.NONE,
+                ConsoleProgress.silent(),
                 new PrintWriter(Writer.nullWriter()),
                 100)
             .run());
