@@ -110,7 +110,7 @@ final class WornLedger {
   private void syncWithNobodyListening() throws IOException {
     customers()
         .updateExpr(
-            "pmod(customer_id, 97) = 3",
+            "pmod(customer_id, 97) = 3 AND email RLIKE '^[^@ ]+@[^@ ]+$'",
             Map.of("country", "'IS'", "updated_at", "current_timestamp()"));
     Path file = folder.resolve("conf/destinations/acme/crm.yaml");
     Files.writeString(
