@@ -36,7 +36,12 @@ final class ChangeFeedDiff implements ChangeDetector {
       return SnapshotDiff.compareAll(
           request, Strategy.CHANGE_FEED, unavailable.reason(), stateBytes);
     }
-    return compareTouched(request, (ChangeFeed.Available) feed, stateBytes);
+    try {
+      return compareTouched(request, (ChangeFeed.Available) feed, stateBytes);
+    } catch (RuntimeException e) {
+      feed.close();
+      throw e;
+    }
   }
 
   private static Optional<String> whyNot(DetectRequest request, long stateBytes) {
@@ -79,8 +84,8 @@ final class ChangeFeedDiff implements ChangeDetector {
             touched,
             seen -> total,
             seen -> SnapshotDiff.cursor(request, Strategy.CHANGE_FEED, seen));
-    ChangeSet changes = new Detection(request, candidates, stateBytes).changes();
-    ((DetectedChanges) changes).releasing(feed::close);
-    return changes;
+    return new Detection(request, candidates, stateBytes, Detection.Sizes.USUAL)
+        .changes()
+        .releasing(feed::close);
   }
 }

@@ -9,10 +9,11 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import io.backhaul.diff.state.Outbox;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,10 +27,11 @@ final class DetectedChanges implements ChangeSet {
   private final Detection.Facts facts;
   private final Dataset<Row> rows;
   private final boolean storeFirst;
-  private final List<Runnable> release = new ArrayList<>();
+  private final Deque<Runnable> release = new ArrayDeque<>();
   private Dataset<Row> all;
   private Dataset<Row> kept;
   private Counts counts;
+  private Optional<Cursor> cursor = Optional.empty();
 
   /**
    * @param rows as {@link OutboxRows#of} makes them
@@ -43,7 +45,7 @@ final class DetectedChanges implements ChangeSet {
 
   /** Lets go of something else on {@link #close}. */
   DetectedChanges releasing(Runnable action) {
-    release.add(action);
+    release.addFirst(action);
     return this;
   }
 
@@ -72,12 +74,16 @@ final class DetectedChanges implements ChangeSet {
 
   @Override
   public Counts counts() {
-    if (counts == null && facts.nothing()) {
-      counts = facts.counts(Detection.Breakdown.NOTHING);
-    } else if (counts == null) {
-      counts = facts.counts(breakdown(keep()));
+    if (counts == null) {
+      counted(facts.nothing() ? Detection.Breakdown.NOTHING : breakdown(keep()));
     }
     return counts;
+  }
+
+  /** Takes down what was seen, before a later look at some of the rows can blur it. */
+  private void counted(Detection.Breakdown found) {
+    counts = facts.counts(found);
+    cursor = facts.cursor();
   }
 
   /** Keeps the rows, less those beyond the limit, and returns them with those. */
@@ -85,6 +91,7 @@ final class DetectedChanges implements ChangeSet {
     if (all != null) {
       return all;
     }
+    facts.countAnew();
     all = rows.persist(StorageLevel.MEMORY_AND_DISK());
     release.add(all::unpersist);
     kept = all;
@@ -98,7 +105,7 @@ final class DetectedChanges implements ChangeSet {
   private Dataset<Row> limited(Dataset<Row> all) {
     Dataset<Row> first =
         all.where(col("disposition").equalTo(Outbox.PLANNED))
-            .orderBy(org.apache.spark.sql.functions.xxhash64(col("key")), col("key"))
+            .orderBy(xxhash64(col("key")), col("key"))
             .limit((int) Math.min(facts.limit(), Integer.MAX_VALUE));
     Dataset<Row> limited =
         all.where(col("disposition").notEqual(Outbox.PLANNED))
@@ -139,11 +146,12 @@ final class DetectedChanges implements ChangeSet {
   @Override
   public Counts store(Outbox outbox, String runId) {
     if (storeFirst && counts == null) {
+      facts.countAnew();
       outbox.write(
           runId,
           rows.where(col("disposition").notEqual(OutboxRows.QUARANTINED))
               .select(OutboxRows.columns(facts.keySchema())));
-      counts = facts.counts(facts.breakdown(outbox.summary(runId)));
+      counted(facts.breakdown(outbox.summary(runId)));
       return counts;
     }
     if (!counts().nothingToDo()) {
@@ -178,12 +186,13 @@ final class DetectedChanges implements ChangeSet {
   @Override
   public Optional<Cursor> cursor() {
     counts();
-    return facts.cursor();
+    return cursor;
   }
 
   @Override
   public void close() {
-    release.forEach(Runnable::run);
-    release.clear();
+    while (!release.isEmpty()) {
+      release.removeLast().run();
+    }
   }
 }

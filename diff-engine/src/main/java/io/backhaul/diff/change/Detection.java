@@ -19,14 +19,17 @@ import org.apache.spark.storage.StorageLevel;
 /** What the three strategies share: compare candidates with state, keep and describe the rest. */
 final class Detection {
 
-  /** Up to so many bytes of state, its details travel with the comparison: one join, not two. */
-  private static final long SMALL_STATE = 16L << 20;
-
-  /** Up to so many differing rows are sent to every executor to look up what state knows. */
-  private static final long FEW = 20_000;
-
-  /** Beyond so many differing rows the outbox is written first and counted afterwards. */
-  private static final long MANY = 500_000;
+  /**
+   * Where the way of working changes; never what comes of it.
+   *
+   * @param smallState up to so many bytes of state, its details travel with the comparison: one
+   *     join, not two
+   * @param few up to so many differing rows are sent to every executor to look up what state knows
+   * @param many beyond so many differing rows the outbox is written first and counted afterwards
+   */
+  record Sizes(long smallState, long few, long many) {
+    static final Sizes USUAL = new Sizes(16L << 20, 20_000, 500_000);
+  }
 
   /**
    * What a strategy looks at.
@@ -49,39 +52,55 @@ final class Detection {
   private final DetectRequest request;
   private final Candidates candidates;
   private final long stateBytes;
+  private final Sizes sizes;
   private final Tally tally = new Tally();
 
-  Detection(DetectRequest request, Candidates candidates, long stateBytes) {
+  Detection(DetectRequest request, Candidates candidates, long stateBytes, Sizes sizes) {
+    this.sizes = sizes;
     this.request = request;
     this.candidates = candidates;
     this.stateBytes = stateBytes;
     request.spark().sparkContext().register(tally);
   }
 
-  ChangeSet changes() {
+  DetectedChanges changes() {
     Dataset<Row> held = stateBytes == 0 ? null : request.state().read();
     Dataset<Row> letters = letters();
     Comparison comparison = new Comparison(request, held);
     OutboxRows outboxRows = new OutboxRows(request);
     boolean older = olderMappings(held);
-    boolean together = held != null && (older || stateBytes <= SMALL_STATE);
+    boolean together = held != null && (older || stateBytes <= sizes.smallState());
     Dataset<Row> differing =
         comparison.differing(candidates.hashed(), candidates.touched(), together, tally);
-    boolean direct = held == null && letters == null && request.limit() == null;
+    boolean direct =
+        held == null && letters == null && request.limit() == null && !knownToBeEmpty();
     if (direct || older) {
       Dataset<Row> described = together ? differing : comparison.described(differing, false);
       return new DetectedChanges(facts(null), outboxRows.of(described, letters), direct);
     }
-    differing.persist(StorageLevel.MEMORY_AND_DISK());
-    // Computing a cached partition fills the cache; its rows need not be looked at.
-    differing.foreachPartition((ForeachPartitionFunction<Row>) rows -> {});
+    fill(differing.persist(StorageLevel.MEMORY_AND_DISK()));
     Tally.Seen found = tally.total();
     Dataset<Row> described =
-        together ? differing : comparison.described(differing, found.differing() <= FEW);
-    boolean many = found.differing() > MANY && request.limit() == null;
+        together ? differing : comparison.described(differing, found.differing() <= sizes.few());
+    boolean many = found.differing() > sizes.many() && request.limit() == null;
     DetectedChanges changes =
         new DetectedChanges(facts(found), outboxRows.of(described, letters), many);
-    return changes.releasing(() -> differing.unpersist());
+    return changes.releasing(differing::unpersist);
+  }
+
+  /** Computing a cached partition fills the cache; its rows need not be looked at. */
+  private static void fill(Dataset<Row> cached) {
+    try {
+      cached.foreachPartition((ForeachPartitionFunction<Row>) rows -> {});
+    } catch (RuntimeException e) {
+      cached.unpersist();
+      throw e;
+    }
+  }
+
+  /** Whether a look at the source, which only Delta gives for nothing, shows no row. */
+  private boolean knownToBeEmpty() {
+    return request.snapshot().version() != null && request.snapshot().rows().isEmpty();
   }
 
   private Dataset<Row> letters() {
@@ -145,8 +164,19 @@ final class Detection {
       return candidates.fallbackReason();
     }
 
+    /** Forgets what a look at some of the rows has counted, before all of them are computed. */
+    void countAnew() {
+      if (differing == null) {
+        tally.reset();
+      }
+    }
+
+    private Tally.Seen seen() {
+      return differing == null ? tally.total() : differing;
+    }
+
     Optional<Cursor> cursor() {
-      return request.filtered() ? Optional.empty() : candidates.cursor().apply(tally.total());
+      return request.filtered() ? Optional.empty() : candidates.cursor().apply(seen());
     }
 
     /** Whether the comparison alone shows that there is nothing to do. */
@@ -176,7 +206,7 @@ final class Detection {
     }
 
     Counts counts(Breakdown found) {
-      Tally.Seen seen = tally.total();
+      Tally.Seen seen = seen();
       long heldBack =
           request.limit() == null ? 0 : Math.max(0, found.plannedRows() - request.limit());
       Map<String, Long> planned = found.planned();

@@ -7,6 +7,7 @@ package io.backhaul.diff.change;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -87,9 +88,7 @@ final class JsonFields {
               if (kept.contains(name)) {
                 text.append(text.length() == 1 ? "" : ",")
                     .append('"')
-                    .append(
-                        com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance()
-                            .quoteAsString(name))
+                    .append(JsonStringEncoder.getInstance().quoteAsString(name))
                     .append("\":")
                     .append(value);
               }

@@ -29,7 +29,11 @@ final class LetterKeys {
     if (letters == null || letters.isEmpty()) {
       return null;
     }
-    StructType keys = request.mapping().keySchema();
+    return of(letters, request.mapping().keySchema());
+  }
+
+  /** As {@link #of(DetectRequest)}, for letters with a column {@code key}. */
+  static Dataset<Row> of(Dataset<Row> letters, StructType keys) {
     return letters
         .select(from_json(col("key"), keys, Map.of("timeZone", "UTC")).as("letter"))
         .select(

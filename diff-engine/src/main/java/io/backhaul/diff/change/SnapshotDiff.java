@@ -16,9 +16,19 @@ import org.apache.spark.sql.types.DataTypes;
 /** Compares the whole snapshot with state. */
 final class SnapshotDiff implements ChangeDetector {
 
+  private final Detection.Sizes sizes;
+
+  SnapshotDiff() {
+    this(Detection.Sizes.USUAL);
+  }
+
+  SnapshotDiff(Detection.Sizes sizes) {
+    this.sizes = sizes;
+  }
+
   @Override
   public ChangeSet detect(DetectRequest request) {
-    return compareAll(request, Strategy.SNAPSHOT, null, request.state().bytes());
+    return compareAll(request, Strategy.SNAPSHOT, null, request.state().bytes(), sizes);
   }
 
   /**
@@ -30,6 +40,15 @@ final class SnapshotDiff implements ChangeDetector {
    */
   static ChangeSet compareAll(
       DetectRequest request, Strategy asked, String reason, long stateBytes) {
+    return compareAll(request, asked, reason, stateBytes, Detection.Sizes.USUAL);
+  }
+
+  private static ChangeSet compareAll(
+      DetectRequest request,
+      Strategy asked,
+      String reason,
+      long stateBytes,
+      Detection.Sizes sizes) {
     Detection.Candidates candidates =
         new Detection.Candidates(
             Strategy.SNAPSHOT,
@@ -38,7 +57,7 @@ final class SnapshotDiff implements ChangeDetector {
             null,
             seen -> request.where() == null ? seen.rows() : -1,
             seen -> cursor(request, asked, seen));
-    return new Detection(request, candidates, stateBytes).changes();
+    return new Detection(request, candidates, stateBytes, sizes).changes();
   }
 
   /**

@@ -35,7 +35,7 @@ final class WatermarkDiff implements ChangeDetector {
             null,
             seen -> -1L,
             seen -> SnapshotDiff.cursor(request, Strategy.WATERMARK, seen));
-    return new Detection(request, candidates, stateBytes).changes();
+    return new Detection(request, candidates, stateBytes, Detection.Sizes.USUAL).changes();
   }
 
   private static Optional<String> whyNot(DetectRequest request, long stateBytes) {

@@ -11,6 +11,7 @@ import io.backhaul.diff.mapping.FieldMapping;
 import io.backhaul.diff.mapping.MappingSpec;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.diff.state.TableRef;
+import io.backhaul.diff.testkit.DfAssert;
 import io.backhaul.diff.validation.FieldRule;
 import io.backhaul.diff.validation.Rule;
 import java.nio.file.Path;
@@ -400,5 +401,45 @@ class DetectionTest {
       assertThat(changes.store(outbox, "run-2").unchanged()).isEqualTo(1);
     }
     assertThat(outbox.exists()).isFalse();
+  }
+
+  @Test
+  void theWayOfWorkingDependsOnSizesAndTheResultDoesNot() {
+    sync.mode = Mode.MIRROR;
+    sync.send = Send.CHANGED;
+    sync.sync(source("(1, 'a', 10)", "(2, 'b', 20)", "(3, 'c', 30)", "(4, 'd', 40)"));
+    Dataset<Row> now =
+        source("(1, 'a', 10)", "(2, 'b', 21)", "(3, null, 30)", "(5, 'e', 1)", "(5, 'f', 2)");
+    List<Detection.Sizes> sizes =
+        List.of(
+            Detection.Sizes.USUAL,
+            new Detection.Sizes(0, 20_000, 500_000),
+            new Detection.Sizes(0, 0, 0));
+    for (int i = 0; i < sizes.size(); i++) {
+      sync.detector = new SnapshotDiff(sizes.get(i));
+      Outbox outbox =
+          new Outbox(TestSync.SPARK, new TableRef.ByPath(folder.resolve("outbox").toString()));
+      try (ChangeSet changes = sync.detect(now)) {
+        assertThat(changes.storeFirst()).isEqualTo(i == 2);
+        Counts counts = changes.store(outbox, "run-" + i);
+        assertBalanced(counts);
+        assertThat(counts.planned()).isEqualTo(Map.of("upsert", 1L, "delete", 1L));
+        assertThat(counts.invalidRows()).isEqualTo(3);
+        assertThat(counts.stateRows()).isEqualTo(4);
+      }
+      DfAssert.assertSameRows(
+          outbox.of("run-0").drop("run_id", "planned_at"),
+          outbox.of("run-" + i).drop("run_id", "planned_at"));
+    }
+  }
+
+  @Test
+  void aLookAtSomeRowsDoesNotBlurTheCounts() {
+    try (ChangeSet changes = sync.detect(source("(1, 'a', 1)", "(2, 'b', 2)", "(3, 'c', 3)"))) {
+      assertThat(changes.planned().takeAsList(1)).hasSize(1);
+      assertThat(changes.counts().source()).isEqualTo(3);
+      assertThat(changes.planned().takeAsList(1)).hasSize(1);
+      assertThat(changes.counts().source()).isEqualTo(3);
+    }
   }
 }

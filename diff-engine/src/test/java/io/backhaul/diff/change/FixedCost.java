@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -79,7 +80,7 @@ final class FixedCost {
           DeltaTable.forPath(spark, path)
               .update(
                   expr("customer_id % " + rows / 10 + " = " + round),
-                  java.util.Map.of("last_name", lit("Changed" + round)));
+                  Map.of("last_name", lit("Changed" + round)));
         } else if (round == 0 && !changed) {
           continue;
         }

@@ -50,6 +50,10 @@ final class TestSync {
   MappingSpec spec;
   List<FieldRule> rules = List.of();
   Mode mode = Mode.UPSERT;
+
+  /** In the place of the strategy's own, if set. */
+  ChangeDetector detector;
+
   Strategy strategy = Strategy.SNAPSHOT;
   OnMappingChange onMappingChange = OnMappingChange.RESYNC;
   Send send = Send.ALL;
@@ -101,7 +105,7 @@ final class TestSync {
                     .map(l -> RowFactory.create(l.key(), l.rowHash(), l.stage(), l.status()))
                     .toList(),
                 LETTERS);
-    return ChangeDetector.of(strategy)
+    return (detector != null ? detector : ChangeDetector.of(strategy))
         .detect(
             new DetectRequest(
                 SPARK,

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -41,7 +43,7 @@ class OutboxTest {
     return SPARK
         .range(from, to)
         .selectExpr(
-            java.util.Arrays.stream(schema.fields())
+            Arrays.stream(schema.fields())
                 .filter(
                     field -> !field.name().equals("run_id") && !field.name().equals("planned_at"))
                 .map(
@@ -76,7 +78,7 @@ class OutboxTest {
                 .of("run-1")
                 .select("planned_at")
                 .distinct()
-                .as(org.apache.spark.sql.Encoders.INSTANT())
+                .as(Encoders.INSTANT())
                 .collectAsList())
         .containsExactly(NOW);
   }
