@@ -99,6 +99,10 @@ abstract class ContractBench {
     server.close();
   }
 
+  Destination open(URI url) {
+    return open(url, PATIENT, new DeliveryContext(clock, "backhaul-contract"));
+  }
+
   Destination open(Duration timeout) {
     return open(server.url(), timeout, new DeliveryContext(clock, "backhaul-contract"));
   }
