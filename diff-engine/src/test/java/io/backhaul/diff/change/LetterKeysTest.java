@@ -28,9 +28,10 @@ class LetterKeysTest {
   void theKeyOfALetterIsTheKeyOfItsRowWhateverItsType() {
     Dataset<Row> rows =
         TestSync.sql(
-            "SELECT string(s) AS s, bigint(n) AS n, decimal(38, 6)(d) AS d, date(day) AS day,"
-                + " timestamp(at) AS at, timestamp_ntz(local) AS local, boolean(yes) AS yes,"
-                + " binary(bytes) AS bytes FROM VALUES ('plain', 1, 1.5, '2024-02-29',"
+            "SELECT CAST(s AS STRING), CAST(n AS BIGINT), CAST(d AS DECIMAL(38, 6)),"
+                + " CAST(day AS DATE), CAST(at AS TIMESTAMP), CAST(local AS TIMESTAMP_NTZ),"
+                + " CAST(yes AS BOOLEAN), CAST(bytes AS BINARY)"
+                + " FROM VALUES ('plain', 1, 1.5, '2024-02-29',"
                 + " '2024-02-29T12:00:00.123456Z', '2024-02-29T12:00:00.1', true, 'abc'),"
                 + " ('q\"\\\\ é😀', 9007199254740993, 0.000001, '1500-02-28',"
                 + " '1500-02-28T00:00:00Z', '0001-01-01T00:00:00', false, ''),"
