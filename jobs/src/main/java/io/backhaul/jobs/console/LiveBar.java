@@ -47,21 +47,34 @@ final class LiveBar implements AutoCloseable {
     bar.close();
   }
 
-  /** Draws without asking the terminal anything: the library's own way starts native code. */
-  private record OneLine(Terminal terminal) implements ProgressBarConsumer {
+  /**
+   * Draws without asking the terminal anything: the library's own way starts native code. What its
+   * timer still draws after the end is left out.
+   */
+  static final class OneLine implements ProgressBarConsumer {
+    private final Terminal terminal;
+    private boolean closed;
+
+    OneLine(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
     @Override
     public int getMaxRenderedLength() {
       return terminal.columns() - 1;
     }
 
     @Override
-    public void accept(String drawn) {
-      terminal.err().print("\r" + drawn);
-      terminal.err().flush();
+    public synchronized void accept(String drawn) {
+      if (!closed) {
+        terminal.err().print("\r" + drawn);
+        terminal.err().flush();
+      }
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+      closed = true;
       terminal.err().print("\r" + " ".repeat(getMaxRenderedLength()) + "\r");
       terminal.err().flush();
     }

@@ -21,9 +21,11 @@ class ConsoleProgressTest {
   private final StringWriter err = new StringWriter();
 
   private ConsoleProgress progress(boolean shown) {
-    return ConsoleProgress.on(
-        new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), shown, shown, 120),
-        clock);
+    return ConsoleProgress.on(terminal(shown), clock);
+  }
+
+  private Terminal terminal(boolean shown) {
+    return new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), shown, shown, 120);
   }
 
   private String said() {
@@ -79,6 +81,16 @@ class ConsoleProgressTest {
     assertThat(drawn).contains("10 rejected, circuit closed");
     assertThat(drawn).endsWith("\r" + " ".repeat(119) + "\r");
     assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aDrawingThatComesAfterTheEndIsLeftOut() {
+    LiveBar.OneLine line = new LiveBar.OneLine(terminal(true));
+    line.accept("drawn in time");
+    line.close();
+    said();
+    line.accept("drawn too late");
+    assertThat(said()).isEmpty();
   }
 
   @Test
