@@ -44,6 +44,7 @@ public final class SparkSessions {
                 "org.apache.spark.sql.delta.catalog.DeltaCatalog")
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.ansi.enabled", false)
+            .config("spark.sql.codegen.cache.maxEntries", 2000)
             .config("spark.sql.warehouse.dir", temporaryFolder().toString())
             .getOrCreate();
     session.sparkContext().setLogLevel("WARN");

@@ -66,6 +66,8 @@ public final class LocalSession {
     settings.put("spark.speculation", "false");
     settings.put("spark.sql.session.timeZone", "UTC");
     settings.put("spark.sql.ansi.enabled", "false");
+    // a run has more different plans than Spark's hundred: the next run finds its code compiled
+    settings.put("spark.sql.codegen.cache.maxEntries", "2000");
     if (local) {
       settings.put("spark.ui.enabled", "false");
       settings.put("spark.ui.showConsoleProgress", "false");
