@@ -179,7 +179,7 @@ public enum LedgerTable {
       revision BIGINT COMMENT 'Grows with every write, for compare-and-set',
       held BOOLEAN COMMENT 'Whether it was not given back',
       acquired_at TIMESTAMP COMMENT 'UTC',
-      expires_at TIMESTAMP COMMENT 'UTC; a holder that died blocks no longer than this'
+      expires_at TIMESTAMP COMMENT 'UTC; renewed every 20 s in a file beside the ledger while the holder lives'
       """);
 
   private final String comment;

@@ -7,10 +7,10 @@ package io.backhaul.jobs.report;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.struct;
 
+import io.backhaul.jobs.ledger.LeaseBeat;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerTable;
 import java.sql.Timestamp;
@@ -76,9 +76,13 @@ public record SyncStatus(
     Dataset<Row> leases =
         ledger
             .rows(LedgerTable.LEASES)
-            .where(col("held").and(col("expires_at").gt(lit(Timestamp.from(now)))))
-            .groupBy("tenant", "sync")
-            .agg(max("run_id").as("held_by"), max("expires_at").as("held_until"));
+            .where(col("held"))
+            .select(
+                col("tenant"),
+                col("sync"),
+                col("run_id").as("held_by"),
+                col("epoch"),
+                col("expires_at"));
     String[] on = {"tenant", "sync"};
     return runs
         .where(matches(tenant, sync))
@@ -88,7 +92,7 @@ public record SyncStatus(
         .orderBy("tenant", "sync")
         .collectAsList()
         .stream()
-        .map(SyncStatus::of)
+        .map(row -> of(row, held(ledger, row, now)))
         .toList();
   }
 
@@ -106,7 +110,20 @@ public record SyncStatus(
     return sync == null ? ofTenant : ofTenant.and(col("sync").equalTo(sync));
   }
 
-  private static SyncStatus of(Row row) {
+  /** Until when the sync's lease is held, or {@code null}; a renewal is not in the table. */
+  private static Instant held(Ledger ledger, Row row, Instant now) {
+    if (row.getAs("held_by") == null) {
+      return null;
+    }
+    Instant taken = instant(row, "expires_at");
+    Instant renewed =
+        LeaseBeat.of(ledger.root(), row.getAs("tenant"), row.getAs("sync"), row.getAs("epoch"))
+            .heldUntil(ledger.hadoop());
+    Instant until = renewed.isAfter(taken) ? renewed : taken;
+    return until.isAfter(now) ? until : null;
+  }
+
+  private static SyncStatus of(Row row, Instant heldUntil) {
     Long open = row.getAs("open_letters");
     return new SyncStatus(
         row.getAs("tenant"),
@@ -119,8 +136,8 @@ public record SyncStatus(
         row.getAs("p95_seconds"),
         row.getAs("estimated"),
         open == null ? 0 : open,
-        row.getAs("held_by"),
-        instant(row, "held_until"));
+        heldUntil == null ? null : row.getAs("held_by"),
+        heldUntil);
   }
 
   private static Instant instant(Row row, String column) {

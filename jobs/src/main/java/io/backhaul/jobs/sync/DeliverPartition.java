@@ -19,8 +19,10 @@ import io.backhaul.destination.send.SendPolicy;
 import io.backhaul.destination.send.SendReport;
 import io.backhaul.destination.send.Sender;
 import io.backhaul.diff.mapping.Masking;
+import io.backhaul.jobs.ledger.LeaseBeat;
 import java.io.Serializable;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.Set;
 import org.apache.spark.TaskContext;
@@ -64,6 +66,8 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
    * @param newKeyBasis basis of keys that are not in state
    * @param gateShare of the destination's rate and connections that one executor JVM may use
    * @param circuit as earlier runs left it
+   * @param clock of the run, which must be serializable, as those of {@link Clock} are
+   * @param heldUntil when the run's lease ends, unless {@code beat} says it was renewed
    */
   record Order(
       DestinationConfig destination,
@@ -74,7 +78,10 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
       Masking masking,
       SendPolicy policy,
       double gateShare,
-      CircuitReport circuit)
+      CircuitReport circuit,
+      Clock clock,
+      Instant heldUntil,
+      LeaseBeat beat)
       implements Serializable {}
 
   @Override
@@ -83,10 +90,12 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
       return;
     }
     TaskContext task = TaskContext.get();
-    Clock clock = Clock.systemUTC();
+    Clock clock = order.clock();
     DestinationConfig config = order.destination();
     String name = config.tenant() + "/" + config.name();
-    try (Destination destination = Delivery.open(config);
+    try (Destination destination =
+            new LeasedDestination(
+                Delivery.open(config), order.heldUntil(), order.beat(), hadoop.value(), clock);
         Journal journal =
             Journal.open(hadoop.value(), folder, task.partitionId(), task.taskAttemptId())) {
       Sender sender =
@@ -122,6 +131,7 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
 
       @Override
       public Change next() {
+        KillPoint.BEFORE_SEND.pass();
         return change(rows.next());
       }
     };

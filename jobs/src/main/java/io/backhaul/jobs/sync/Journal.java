@@ -69,7 +69,9 @@ final class Journal implements OutcomeLog, Closeable {
 
   @Override
   public void append(BatchOutcome outcome) {
+    KillPoint.AFTER_SEND.pass();
     commits.commit(JournalCodec.encode(new JournalFrame.Outcomes(outcome)));
+    KillPoint.JOURNAL_APPENDED.pass();
   }
 
   @Override

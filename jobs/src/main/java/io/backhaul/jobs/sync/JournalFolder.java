@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.sync;
 
+import io.backhaul.jobs.ledger.LedgerFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -165,6 +166,6 @@ record JournalFolder(String path) implements Serializable {
   }
 
   private FileSystem files(Configuration hadoop) throws IOException {
-    return JournalStore.unchecked(new Path(path).getFileSystem(hadoop));
+    return LedgerFiles.of(new Path(path), hadoop);
   }
 }

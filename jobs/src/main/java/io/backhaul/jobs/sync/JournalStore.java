@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 
@@ -32,7 +31,7 @@ final class JournalStore implements GroupCommit.Store, Closeable {
    * @param name of the attempt, unique among all attempts of the partition
    */
   JournalStore(FileSystem files, Path folder, String name) {
-    this.files = unchecked(files);
+    this.files = files;
     this.folder = folder;
     this.name = name;
   }
@@ -60,10 +59,5 @@ final class JournalStore implements GroupCommit.Store, Closeable {
       growing = null;
       closing.close();
     }
-  }
-
-  /** Hadoop's checksum layer over the local disk cannot flush; the disk below it can. */
-  static FileSystem unchecked(FileSystem files) {
-    return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
   }
 }

@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.sync;
 
+import io.backhaul.jobs.ledger.LeaseBeat;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerTable;
 import java.sql.Timestamp;
@@ -24,18 +25,18 @@ import org.slf4j.LoggerFactory;
 /**
  * The right to deliver one sync, for 60 seconds at a time, renewed every 20 while it is held. Taken
  * by compare-and-set in {@code leases}: the row's revision is the transaction version of the commit
- * that wrote it, and Delta takes each version once. Every holder has a higher epoch than the one
- * before; settlement carries it, so that a holder that lost its lease without knowing settles
- * nothing.
+ * that wrote it, and Delta takes each version once. Renewed through {@link LeaseBeat}. Every holder
+ * has a higher epoch than the one before; settlement carries it, so that a holder that lost its
+ * lease without knowing settles nothing.
  *
  * <p>Clocks of the machines that run one sync must agree within five seconds: a holder counts its
  * lease as lost five seconds before the others do.
  */
 final class Lease implements AutoCloseable {
 
-  static final Duration LENGTH = Duration.ofSeconds(60);
-  private static final Duration RENEWAL = Duration.ofSeconds(20);
-  private static final Duration CLOCK_MARGIN = Duration.ofSeconds(5);
+  /** By how much clocks of different machines may disagree. */
+  static final Duration CLOCK_MARGIN = Duration.ofSeconds(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
   private final Ledger ledger;
@@ -45,8 +46,11 @@ final class Lease implements AutoCloseable {
   private final String runId;
   private final long epoch;
   private final Instant acquiredAt;
+  private final Terms terms;
+  private final LeaseBeat beat;
   private final ScheduledExecutorService heartbeat;
-  private long revision;
+  private final long revision;
+  private long renewals;
   private Instant expiresAt;
   private boolean lost;
   private long fences;
@@ -60,7 +64,8 @@ final class Lease implements AutoCloseable {
       String runId,
       long epoch,
       long revision,
-      Instant acquiredAt) {
+      Instant acquiredAt,
+      Terms terms) {
     this.ledger = ledger;
     this.clock = clock;
     this.tenant = tenant;
@@ -69,7 +74,9 @@ final class Lease implements AutoCloseable {
     this.epoch = epoch;
     this.revision = revision;
     this.acquiredAt = acquiredAt;
-    this.expiresAt = acquiredAt.plus(LENGTH);
+    this.terms = terms;
+    this.expiresAt = acquiredAt.plus(terms.length());
+    this.beat = LeaseBeat.of(ledger.root(), tenant, sync, epoch);
     this.heartbeat =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -77,6 +84,16 @@ final class Lease implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+  }
+
+  /**
+   * How long a lease is.
+   *
+   * @param length without a renewal
+   * @param renewal time between two renewals
+   */
+  record Terms(Duration length, Duration renewal) {
+    static final Terms STANDARD = new Terms(Duration.ofSeconds(60), Duration.ofSeconds(20));
   }
 
   /** Who holds a lease, and until when. */
@@ -87,19 +104,30 @@ final class Lease implements AutoCloseable {
 
   /** Takes the lease if nobody holds it. */
   static Attempt acquire(Ledger ledger, Clock clock, String tenant, String sync, String runId) {
+    return acquire(ledger, clock, tenant, sync, runId, Terms.STANDARD);
+  }
+
+  static Attempt acquire(
+      Ledger ledger, Clock clock, String tenant, String sync, String runId, Terms terms) {
     Instant now = clock.instant();
     Row current = current(ledger, tenant, sync);
-    if (current != null && held(current, now)) {
-      return new Attempt(Optional.empty(), holder(current));
+    if (current != null) {
+      Holder holder = holder(ledger, current);
+      if (current.<Boolean>getAs("held") && now.isBefore(holder.expiresAt())) {
+        return new Attempt(Optional.empty(), holder);
+      }
     }
     long epoch = current == null ? 1 : current.<Long>getAs("epoch") + 1;
     long revision = current == null ? 1 : current.<Long>getAs("revision") + 1;
-    Lease lease = new Lease(ledger, clock, tenant, sync, runId, epoch, revision, now);
-    if (!lease.write(true, now.plus(LENGTH), revision)) {
+    Lease lease = new Lease(ledger, clock, tenant, sync, runId, epoch, revision, now, terms);
+    if (!lease.write(true, now.plus(terms.length()), revision)) {
       lease.heartbeat.shutdownNow();
-      return new Attempt(Optional.empty(), holder(current(ledger, tenant, sync)));
+      return new Attempt(Optional.empty(), holder(ledger, current(ledger, tenant, sync)));
     }
-    long millis = RENEWAL.toMillis();
+    if (current != null) {
+      before(ledger, current).remove(ledger.hadoop()); // it stops the executors of a dead run, too
+    }
+    long millis = terms.renewal().toMillis();
     var unused =
         lease.heartbeat.scheduleWithFixedDelay(lease::renew, millis, millis, TimeUnit.MILLISECONDS);
     return new Attempt(Optional.of(lease), null);
@@ -120,6 +148,16 @@ final class Lease implements AutoCloseable {
     onLoss = action;
   }
 
+  /** Where executors see that the lease goes on. */
+  LeaseBeat beat() {
+    return beat;
+  }
+
+  /** Until when it is held, unless it is renewed. */
+  synchronized Instant heldUntil() {
+    return expiresAt;
+  }
+
   /**
    * Makes sure the lease is still held; to be called before anything that only its holder may do.
    *
@@ -132,22 +170,48 @@ final class Lease implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #check}, and asks the table too: clocks may disagree by more than we think.
+   *
+   * @throws LeaseLostException if the lease is not held
+   */
+  void confirm() {
+    check();
+    Row current = current(ledger, tenant, sync);
+    if (current == null || current.<Long>getAs("epoch") != epoch) {
+      synchronized (this) {
+        lost = true;
+      }
+      throw new LeaseLostException(tenant, sync, runId);
+    }
+  }
+
   private synchronized void renew() {
     if (lost) {
       return;
     }
+    Instant now = clock.instant();
+    if (!now.plus(CLOCK_MARGIN).isBefore(expiresAt)) {
+      lost = true;
+      onLoss.run();
+      return;
+    }
     try {
-      Instant until = clock.instant().plus(LENGTH);
-      if (write(true, until, revision + 1)) {
-        revision++;
-        expiresAt = until;
-      } else {
-        lost = true;
-        onLoss.run();
-      }
+      Instant until = now.plus(terms.length());
+      beat.write(ledger.hadoop(), renewals++, until);
+      expiresAt = until;
     } catch (RuntimeException e) {
       LOG.warn("the lease of {}/{} could not be renewed; trying again", tenant, sync, e);
     }
+  }
+
+  /**
+   * Lets the lease run out by itself instead of giving it back: something may still be sending
+   * under it, and stops when it has run out.
+   */
+  synchronized void abandon() {
+    heartbeat.shutdown();
+    lost = true;
   }
 
   /** Gives the lease back, so that the next run need not wait for it to run out. */
@@ -164,6 +228,7 @@ final class Lease implements AutoCloseable {
           LOG.warn("the lease of {}/{} was not given back; it runs out by itself", tenant, sync, e);
         }
         lost = true;
+        beat.remove(ledger.hadoop());
       }
     }
   }
@@ -200,13 +265,15 @@ final class Lease implements AutoCloseable {
     return rows.isEmpty() ? null : rows.get(0);
   }
 
-  private static boolean held(Row lease, Instant now) {
-    return lease.<Boolean>getAs("held")
-        && now.isBefore(lease.<Timestamp>getAs("expires_at").toInstant());
+  private static LeaseBeat before(Ledger ledger, Row lease) {
+    return LeaseBeat.of(
+        ledger.root(), lease.getAs("tenant"), lease.getAs("sync"), lease.<Long>getAs("epoch"));
   }
 
-  private static Holder holder(Row lease) {
-    return new Holder(lease.getAs("run_id"), lease.<Timestamp>getAs("expires_at").toInstant());
+  private static Holder holder(Ledger ledger, Row lease) {
+    Instant taken = lease.<Timestamp>getAs("expires_at").toInstant();
+    Instant renewed = before(ledger, lease).heldUntil(ledger.hadoop());
+    return new Holder(lease.getAs("run_id"), renewed.isAfter(taken) ? renewed : taken);
   }
 
   private static boolean isConflict(Throwable e) {

@@ -13,9 +13,11 @@ import io.backhaul.jobs.ledger.LedgerRoot;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -95,7 +97,7 @@ class LeaseTest {
           }
 
           @Override
-          public java.time.Instant instant() {
+          public Instant instant() {
             return NOW.instant().plus(ahead);
           }
         };
@@ -106,6 +108,24 @@ class LeaseTest {
           .isInstanceOf(LeaseLostException.class)
           .hasMessageContaining("acme/a")
           .hasMessageContaining("run-1");
+    }
+  }
+
+  @Test
+  void aRunThatKeepsAllOfSparksCoresBusyRenewsItsLeaseAllTheSame() throws Exception {
+    Lease.Terms often = new Lease.Terms(Duration.ofSeconds(60), Duration.ofMillis(100));
+    try (Lease lease =
+            Lease.acquire(ledger, NOW, "acme", "a", "run-1", often).lease().orElseThrow();
+        BusyCores busy = BusyCores.of(SparkSessions.shared())) {
+      Instant taken = lease.heldUntil();
+      CompletableFuture<Long> job =
+          CompletableFuture.supplyAsync(() -> SparkSessions.shared().range(3).count());
+
+      busy.awaitUntil(() -> lease.heldUntil().isAfter(taken));
+
+      lease.check();
+      assertThat(lease.beat().heldUntil(ledger.hadoop())).isAfter(taken);
+      assertThat(job).as("a table could not have been written").isNotDone();
     }
   }
 
