@@ -13,7 +13,7 @@ enum ExitCode {
   DONE(0, "done"),
   WRONG_CONFIG(1, "the configuration or the command line is wrong; nothing was read or sent"),
   FAILED(2, "the run failed"),
-  DEFERRED(3, "the run ended with rows that the next run has to take up"),
+  DEFERRED(3, "the run ended, or was cancelled, with rows that the next run has to take up"),
   STOPPED(4, "a guard stopped the run before anything was sent"),
   HELD(5, "another run holds the sync");
 
@@ -42,7 +42,7 @@ enum ExitCode {
   static ExitCode of(RunReport report) {
     return switch (report.status()) {
       case SUCCEEDED -> DONE;
-      case PARTIAL -> report.count("deferred") + report.count("unknown") > 0 ? DEFERRED : DONE;
+      case PARTIAL -> report.unfinished() ? DEFERRED : DONE;
       case FAILED -> FAILED;
       case STOPPED -> STOPPED;
       case SKIPPED -> HELD;

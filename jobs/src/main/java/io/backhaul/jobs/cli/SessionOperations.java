@@ -19,6 +19,7 @@ import io.backhaul.jobs.spec.Secrets;
 import io.backhaul.jobs.spec.SpecProblems;
 import io.backhaul.jobs.spec.SyncSpec;
 import io.backhaul.jobs.spec.Workspace;
+import io.backhaul.jobs.sync.Cancellation;
 import io.backhaul.jobs.sync.DryRun;
 import io.backhaul.jobs.sync.RunOptions;
 import io.backhaul.jobs.sync.RunReport;
@@ -79,6 +80,7 @@ final class SessionOperations implements Operations {
   public RunReport sync(String sync, RunOptions options) {
     Workspace workspace = Workspace.forSync(conf, Secrets.system(), sync);
     SyncSpec spec = workspace.sync(sync);
+    Cancellation cancellation = new Cancellation();
     SyncRun run =
         new SyncRun(
             ledger(workspace.ledger()),
@@ -86,8 +88,14 @@ final class SessionOperations implements Operations {
             options,
             clock,
             progress,
-            workspace.ledger().piiKey());
-    return fitting(spec, run::run);
+            workspace.ledger().piiKey(),
+            cancellation);
+    StopSignals signals = StopSignals.into(cancellation);
+    try {
+      return fitting(spec, run::run);
+    } finally {
+      signals.close();
+    }
   }
 
   @Override

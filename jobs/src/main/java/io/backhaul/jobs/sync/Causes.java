@@ -4,12 +4,29 @@
  */
 package io.backhaul.jobs.sync;
 
+import java.util.regex.Pattern;
+
 /** Puts an exception into one line for a report. */
 final class Causes {
 
   private static final int LONGEST = 500;
 
+  private static final Pattern CANCELLED = Pattern.compile("(?i)job \\d+ (was )?cancell?ed");
+
   private Causes() {}
+
+  /** Whether somebody cancelled the Spark job that this failure is of. */
+  static boolean sparkCancelled(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null && CANCELLED.matcher(cause.getMessage()).find()) {
+        return true;
+      }
+      if (cause.getCause() == cause) {
+        break;
+      }
+    }
+    return false;
+  }
 
   /** The innermost message that says something, in one line of at most 500 characters. */
   static String text(Throwable thrown) {

@@ -18,6 +18,7 @@ import io.backhaul.diff.state.Outbox;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.spec.OnInDoubt;
 import io.backhaul.jobs.spec.SyncSpec;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.scheduler.SparkListener;
@@ -33,16 +34,24 @@ final class Delivery {
   /** Why operations were not sent when no partition gave a reason. */
   static final String NOT_SENT = "NOT_SENT";
 
+  /** How long requests in flight may take to end by themselves once the job has ended. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  /** How long they may take to end when they are broken off. */
+  private static final Duration INTERRUPTED = Duration.ofSeconds(15);
+
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
   private final Ledger ledger;
   private final RunObserver observer;
   private final Duration patience;
+  private final Clock clock;
 
-  Delivery(Ledger ledger, RunObserver observer, Duration patience) {
+  Delivery(Ledger ledger, RunObserver observer, Duration patience, Clock clock) {
     this.ledger = ledger;
     this.observer = observer;
     this.patience = patience;
+    this.clock = clock;
   }
 
   /**
@@ -55,10 +64,13 @@ final class Delivery {
   record Ended(String deferredCode, String error, CircuitReport circuit) {}
 
   /**
-   * Delivers a stored plan.
+   * Delivers a stored plan. Comes back when no task sends any more, also when the Spark job fails
+   * or is cancelled.
    *
    * @param scope first part of every batch id
    * @param circuit as earlier runs left it, or {@code null}
+   * @param lease of the run, which its executors watch
+   * @throws TasksStillSendingException if tasks do not end; then the run must not be settled
    */
   Ended deliver(
       SyncSpec spec,
@@ -67,7 +79,8 @@ final class Delivery {
       JournalFolder folder,
       Masking masking,
       String scope,
-      CircuitReport circuit) {
+      CircuitReport circuit,
+      Lease lease) {
     SparkSession spark = ledger.spark();
     Capabilities capabilities = capabilities(spec);
     int partitions = partitions(spark, capabilities, header.counts().planned());
@@ -81,21 +94,41 @@ final class Delivery {
             masking,
             policy(spec, capabilities, partitions),
             1.0 / executors(spark),
-            circuit == null ? CircuitReport.CLOSED : circuit);
+            circuit == null ? CircuitReport.CLOSED : circuit,
+            clock,
+            lease.heldUntil(),
+            lease.beat());
     CollectionAccumulator<SendReport> ends =
         spark.sparkContext().collectionAccumulator("backhaul.ends." + header.runId());
     DeliveryTally tally = new DeliveryTally(spark.sparkContext(), header.runId());
     SparkListener listener = tally.watch(spark.sparkContext(), observer);
-    try {
-      outbox
-          .deliverable(header.runId(), partitions)
-          .foreachPartition(
-              new DeliverPartition(
-                  order, folder, new SerializableConfiguration(ledger.hadoop()), tally, ends));
+    String group = spark.sparkContext().getLocalProperty("spark.jobGroup.id");
+    try (RunningTasks tasks = RunningTasks.of(spark.sparkContext(), group)) {
+      try {
+        outbox
+            .deliverable(header.runId(), partitions)
+            .foreachPartition(
+                new DeliverPartition(
+                    order, folder, new SerializableConfiguration(ledger.hadoop()), tally, ends));
+      } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+        drain(tasks, header);
+        throw e;
+      }
     } finally {
       spark.sparkContext().removeSparkListener(listener);
     }
     return ended(List.copyOf(ends.value()));
+  }
+
+  /** Waits for tasks that go on sending after their job has ended. */
+  private static void drain(RunningTasks tasks, RunHeader header) {
+    if (tasks.awaitNone(GRACE)) {
+      return;
+    }
+    tasks.interrupt("its run ends");
+    if (!tasks.awaitNone(INTERRUPTED)) {
+      throw new TasksStillSendingException(header.syncId(), header.runId());
+    }
   }
 
   /** What the sync's destination can do; no I/O. */

@@ -171,6 +171,14 @@ final class RunBook {
     return report(settled, RunStatus.FAILED, deferredCode, why);
   }
 
+  RunReport cancelled(String by) {
+    return report(
+        Settlement.Settled.NOTHING,
+        RunStatus.PARTIAL,
+        Cancellation.CODE,
+        "cancelled by " + by + " before anything was sent; the next run carries it");
+  }
+
   RunReport skipped(Lease.Holder holder) {
     return report(
         Settlement.Settled.NOTHING,

@@ -16,7 +16,8 @@ import java.util.Map;
  *     invalid, quarantined, deferred, unknown
  * @param ops planned operations by wire name; all four are there
  * @param seconds wall time by step
- * @param deferredCode why operations were deferred, or {@code null}
+ * @param deferredCode why operations were deferred, {@link Cancellation#CODE} if the run was
+ *     cancelled, or {@code null}
  * @param error why it failed or was stopped, or {@code null}
  */
 public record RunReport(
@@ -38,6 +39,11 @@ public record RunReport(
     counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
     ops = Collections.unmodifiableMap(new LinkedHashMap<>(ops));
     seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
+  }
+
+  /** Whether the next run has something to take up. */
+  public boolean unfinished() {
+    return count("deferred") + count("unknown") > 0 || Cancellation.CODE.equals(deferredCode);
   }
 
   /** A count by its name. */

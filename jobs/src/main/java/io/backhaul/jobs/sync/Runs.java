@@ -63,7 +63,7 @@ final class Runs {
         seconds,
         header.strategy(),
         header.strategyNote(),
-        settled.deferred() > 0 ? deferredCode : null,
+        settled.deferred() > 0 || Cancellation.CODE.equals(deferredCode) ? deferredCode : null,
         error);
   }
 

@@ -77,7 +77,7 @@ final class Settlement {
         new Outcomes(
             header, planned, JournalOutcomes.read(ledger.spark(), folder, intents), deferredCode)) {
       Balance.check(header, outcomes, folder);
-      lease.check();
+      lease.confirm();
       record(header, invalid, outcomes);
       lease.check();
       advanceState(header, planned, outcomes, lease);
@@ -109,7 +109,10 @@ final class Settlement {
       Dataset<Row> written = DeadLetters.of(header, invalid, outcomes);
       writes.add(
           CompletableFuture.runAsync(
-              () -> new DeadLetters(ledger).write(header, written, outcomes, now)));
+              () -> {
+                new DeadLetters(ledger).write(header, written, outcomes, now);
+                KillPoint.DEAD_LETTERS_WRITTEN.pass();
+              }));
       if (letters) {
         writes.add(
             CompletableFuture.runAsync(
@@ -142,6 +145,7 @@ final class Settlement {
             .withColumn("date", to_date(lit(header.startedAt()))),
         header.syncId(),
         header.leaseEpoch());
+    KillPoint.DELIVERIES_WRITTEN.pass();
   }
 
   private void freshness(RunHeader header, Outcomes outcomes) {
@@ -190,6 +194,7 @@ final class Settlement {
     if (!advanced) {
       throw new LeaseLostException(header.tenant(), header.sync(), header.runId());
     }
+    KillPoint.STATE_MERGED.pass();
   }
 
   /** A cursor moves only to below the first row that the next run must find again. */
@@ -279,6 +284,7 @@ final class Settlement {
     if (!written) {
       throw new LeaseLostException(header.tenant(), header.sync(), header.runId());
     }
+    KillPoint.WATERMARK_ADVANCED.pass();
   }
 
   private static String text(Row row, String column) {

@@ -39,8 +39,11 @@ public final class SyncRun {
   private final Clock clock;
   private final RunObserver observer;
   private final String piiKey;
+  private final Cancellation cancellation;
 
   /**
+   * A run that nobody can cancel but through Spark.
+   *
    * @param piiKey {@code ledger.pii_key}, or {@code null}
    */
   public SyncRun(
@@ -50,16 +53,34 @@ public final class SyncRun {
       Clock clock,
       RunObserver observer,
       String piiKey) {
+    this(ledger, spec, options, clock, observer, piiKey, new Cancellation());
+  }
+
+  /**
+   * @param piiKey {@code ledger.pii_key}, or {@code null}
+   * @param cancellation how the caller ends the run early
+   */
+  public SyncRun(
+      Ledger ledger,
+      SyncSpec spec,
+      RunOptions options,
+      Clock clock,
+      RunObserver observer,
+      String piiKey,
+      Cancellation cancellation) {
     this.ledger = ledger;
     this.spec = spec;
     this.options = options;
     this.clock = clock;
     this.observer = observer;
     this.piiKey = piiKey;
+    this.cancellation = cancellation;
   }
 
   /**
-   * Runs the sync once.
+   * Runs the sync once. When it is cancelled, through {@link Cancellation} or by a cancelled Spark
+   * job, it ends within seconds with what was acknowledged settled, status {@link
+   * RunStatus#PARTIAL} and {@link Cancellation#CODE}.
    *
    * @return how it ended; a failure of the source, the session or the destination is a report with
    *     status {@link RunStatus#FAILED}, not an exception
@@ -76,10 +97,13 @@ public final class SyncRun {
     try (Lease lease = attempt.lease().get()) {
       book.leaseEpoch(lease.epoch());
       String group = "backhaul " + spec.id() + " " + book.runId();
-      lease.onLoss(() -> ledger.spark().sparkContext().cancelJobGroup(group));
+      Runnable stop = () -> ledger.spark().sparkContext().cancelJobGroup(group);
+      lease.onLoss(stop);
+      cancellation.onRequest(stop);
       ledger.spark().sparkContext().setJobGroup(group, group, false);
       return steps(lease, book);
     } finally {
+      cancellation.release();
       ledger.spark().sparkContext().clearJobGroup();
       observer.ended();
     }
@@ -107,12 +131,13 @@ public final class SyncRun {
       return book.written(ledger, book.stopped(e.getMessage()));
     } catch (MappingException | LeaseLostException e) {
       throw e;
-    } catch (RuntimeException e) {
-      LOG.error("{} failed before anything was sent", spec.id(), e);
-      folder.remove(ledger.hadoop());
-      return book.written(ledger, book.failed(Settlement.Settled.NOTHING, null, Causes.text(e)));
+    } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+      return unsent(e, outbox, folder, book);
     }
+    KillPoint.PLAN_WRITTEN.pass();
     Delivery.Ended ended = deliver(lease, planning, outbox, folder, masking, book);
+    cancellation.release();
+    ledger.spark().sparkContext().clearJobGroup(); // what is acknowledged is settled, come what may
     begin(Step.SETTLE, -1);
     Settlement.Settled settled =
         book.time(
@@ -122,7 +147,34 @@ public final class SyncRun {
                     .settle(book.header(), folder, lease, ended.deferredCode()));
     RunReport report = book.written(ledger, book.ended(settled, ended));
     folder.remove(ledger.hadoop());
+    KillPoint.JOURNAL_REMOVED.pass();
     return report;
+  }
+
+  /** The end of a run that sent nothing: its plan, if there is one, is taken back. */
+  private RunReport unsent(Exception e, Outbox outbox, JournalFolder folder, RunBook book) {
+    try {
+      if (folder.header(ledger.hadoop()) != null) {
+        outbox.discard(book.runId());
+        folder.remove(ledger.hadoop());
+      }
+    } catch (Exception again) {
+      LOG.warn("{}: the next run takes back the plan of {}", spec.id(), book.runId(), again);
+    }
+    if (cancelled(e)) {
+      LOG.info("{} was cancelled by {}", spec.id(), cancellation.reason());
+      return book.written(ledger, book.cancelled(cancellation.reason()));
+    }
+    LOG.error("{} failed before anything was sent", spec.id(), e);
+    return book.written(ledger, book.failed(Settlement.Settled.NOTHING, null, Causes.text(e)));
+  }
+
+  /** Whether the run ends by somebody's wish; one that was told to Spark alone is noted here. */
+  private boolean cancelled(Exception e) {
+    if (!cancellation.requested() && Causes.sparkCancelled(e)) {
+      cancellation.request("a cancelled Spark job");
+    }
+    return cancellation.requested();
   }
 
   private ChangeSet compared(Planning planning, Snapshot snapshot) {
@@ -208,10 +260,17 @@ public final class SyncRun {
           }
           Delivery.Ended ended;
           try {
+            cancellation.check();
             ended =
-                new Delivery(ledger, observer, options.patience())
-                    .deliver(spec, outbox, header, folder, masking, scope(planning), before);
-          } catch (RuntimeException e) {
+                new Delivery(ledger, observer, options.patience(), clock)
+                    .deliver(spec, outbox, header, folder, masking, scope(planning), before, lease);
+          } catch (TasksStillSendingException e) {
+            lease.abandon();
+            throw e;
+          } catch (Exception e) {
+            if (cancelled(e)) {
+              return new Delivery.Ended(Cancellation.CODE, null, null);
+            }
             LOG.error("{} failed during delivery", spec.id(), e);
             return new Delivery.Ended("JOB_FAILED", Causes.text(e), null);
           }
@@ -236,6 +295,9 @@ public final class SyncRun {
   }
 
   private void begin(Step step, long total) {
+    if (step.compareTo(Step.DELIVER) < 0) {
+      cancellation.check();
+    }
     LOG.info("{} {}", spec.id(), step);
     observer.step(spec.id(), step, total);
   }

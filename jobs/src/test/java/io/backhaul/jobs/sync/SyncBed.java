@@ -37,6 +37,8 @@ final class SyncBed implements AutoCloseable {
   private final Path home;
   private final SandboxServer sandbox;
   private final Ledger ledger;
+  private int batch = 100;
+  private String timeout = "5s";
 
   SyncBed(Path home) {
     this.home = home;
@@ -73,12 +75,24 @@ final class SyncBed implements AutoCloseable {
         url: %s
         auth: {type: bearer, token: "${env:ACME_TOKEN}"}
         results: per_record
-        batch: {max_records: 100, max_bytes: 1MB}
+        batch: {max_records: %d, max_bytes: 1MB}
         rate: {requests_per_second: 500, concurrency: 4}
-        timeout: 5s
+        timeout: %s
         %s
         """
-            .formatted(url, more));
+            .formatted(url, batch, timeout, more));
+  }
+
+  /** Waits so long for an answer of the destination. */
+  void timeout(String longest) {
+    timeout = longest;
+    destination(sandbox.url() + "/api", "");
+  }
+
+  /** Has the destination take this many records a request. */
+  void batches(int records) {
+    batch = records;
+    destination(sandbox.url() + "/api", "");
   }
 
   /** Writes the sync {@code acme/contacts} over the customers table; {@code more} is YAML. */
@@ -133,6 +147,11 @@ final class SyncBed implements AutoCloseable {
     spark().sql(sql.replace("customers", "delta.`" + table() + "`"));
   }
 
+  /** Asks the warehouse, whose table is named {@code customers}. */
+  List<Row> rows(String sql) {
+    return spark().sql(sql.replace("customers", "delta.`" + table() + "`")).collectAsList();
+  }
+
   private String table() {
     return home.resolve("warehouse/customers").toString();
   }
@@ -148,7 +167,17 @@ final class SyncBed implements AutoCloseable {
   }
 
   RunReport run(RunOptions options) {
-    return new SyncRun(ledger, spec(), options, Clock.systemUTC(), RunObserver.NONE, null).run();
+    return run(options, new Cancellation());
+  }
+
+  RunReport run(RunOptions options, Cancellation cancellation) {
+    return new SyncRun(ledger, spec(), options, clock(), RunObserver.NONE, null, cancellation)
+        .run();
+  }
+
+  /** The clock of this bed's runs, in this process and in others. */
+  FileClock clock() {
+    return FileClock.of(home);
   }
 
   static RunOptions patient(Duration patience) {

@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backhaul.jobs.cli.Backhaul;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A JVM of its own that runs the sync of a {@link SyncBed}, to be killed, stopped or signalled. */
+final class SyncProcess implements AutoCloseable {
+
+  private static final Duration LONGEST = Duration.ofMinutes(3);
+
+  private final Process process;
+  private final Path output;
+
+  private SyncProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Runs the sync as a program would, by {@link FileClock}; {@code killAt} may be {@code null}. */
+  static SyncProcess sync(Path home, String killAt) {
+    List<String> options =
+        killAt == null ? List.of() : List.of("-D" + KillPoint.PROPERTY + "=" + killAt);
+    return start(home, options, KilledSync.class, home.toString());
+  }
+
+  /** Runs the sync as a person would, through the command line. */
+  static SyncProcess command(Path home, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of("--conf", home.resolve("conf").toString(), "sync", "acme/contacts", "--json"));
+    words.addAll(List.of(more));
+    return start(home, List.of(), Backhaul.class, words.toArray(String[]::new));
+  }
+
+  private static SyncProcess start(Path home, List<String> options, Class<?> main, String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-D"))
+        .forEach(command::add);
+    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseParallelGC"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(args));
+    try {
+      Path output = Files.createTempFile(home, "process", ".log");
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().put("ACME_TOKEN", SyncBed.TOKEN);
+      return new SyncProcess(builder.redirectOutput(output.toFile()).start(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until a moment of the run has come. */
+  void awaitUntil(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + LONGEST.toNanos();
+    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+      assertThat(process.waitFor(20, TimeUnit.MILLISECONDS))
+          .as(() -> "the run ended too early: " + output())
+          .isFalse();
+    }
+    assertThat(condition.getAsBoolean()).as("the moment came in time").isTrue();
+  }
+
+  /** Waits for its end, though not for longer than this; whether it came. */
+  boolean endsWithin(Duration atMost) throws InterruptedException {
+    return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Waits for its end and returns its exit code. */
+  int exitCode() throws InterruptedException {
+    assertThat(endsWithin(LONGEST)).as(() -> "the run does not end: " + output()).isTrue();
+    return process.exitValue();
+  }
+
+  /** {@code kill -9}. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    exitCode();
+  }
+
+  /** {@code kill -NAME}. */
+  void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
+  /** Whether it was started with a signal ignored, as background jobs of a shell are with INT. */
+  boolean ignores(String name) throws IOException {
+    int number = name.equals("INT") ? 2 : 15;
+    return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .map(line -> new BigInteger(line.substring("SigIgn:".length()).strip(), 16))
+        .anyMatch(ignored -> ignored.testBit(number - 1));
+  }
+
+  /** All that it printed. */
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
