@@ -27,13 +27,11 @@ record Explorer(Set<Protection> protections, Set<Limit> limits) {
   }
 
   static Explorer without(Protection protection) {
-    return new Explorer(
-        EnumSet.complementOf(EnumSet.of(protection)), EnumSet.allOf(Limit.class));
+    return new Explorer(EnumSet.complementOf(EnumSet.of(protection)), EnumSet.allOf(Limit.class));
   }
 
   static Explorer beyond(Limit limit) {
-    return new Explorer(
-        EnumSet.allOf(Protection.class), EnumSet.complementOf(EnumSet.of(limit)));
+    return new Explorer(EnumSet.allOf(Protection.class), EnumSet.complementOf(EnumSet.of(limit)));
   }
 
   /** A schedule that breaks the promise. */

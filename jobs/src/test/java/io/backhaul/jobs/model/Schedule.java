@@ -55,7 +55,9 @@ record Schedule(Setup setup, List<Step> steps) {
   }
 
   String text() {
-    return steps.stream().map(Step::text).collect(Collectors.joining("\n", setup.text() + "\n", ""));
+    return steps.stream()
+        .map(Step::text)
+        .collect(Collectors.joining("\n", setup.text() + "\n", ""));
   }
 
   static Schedule parse(String script) {

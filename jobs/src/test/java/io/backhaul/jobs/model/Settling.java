@@ -98,7 +98,8 @@ final class Settling {
   /** Whether it died before its plan was there. */
   private boolean nothingWasSent() {
     if (run.counted && !world.has(Protection.UNSTORED_PLANS_PASSED_OVER)) {
-      throw new Violation(Rule.BALANCE_IS_BROKEN, "run " + run.number + " counted what is not there");
+      throw new Violation(
+          Rule.BALANCE_IS_BROKEN, "run " + run.number + " counted what is not there");
     }
     run.folder = false;
     return true;

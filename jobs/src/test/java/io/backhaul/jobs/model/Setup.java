@@ -18,13 +18,7 @@ import java.util.Random;
  * @param lanes batches in flight in each
  */
 record Setup(
-    Kind kind,
-    boolean deadLetter,
-    boolean memory,
-    int keys,
-    int batch,
-    int partitions,
-    int lanes) {
+    Kind kind, boolean deadLetter, boolean memory, int keys, int batch, int partitions, int lanes) {
 
   /** How a sync finds what to send. */
   enum Kind {

@@ -78,9 +78,7 @@ record Step(Kind kind, int process, int what, int how) {
             Fate fate = (bits >> 9 & 1) == 0 ? mood : Fate.DRAWN[(bits >> 2) & 15];
             yield fate.ordinal() * 4 + ((bits >> 6) & 3);
           }
-          case START, DRIVE, TASK_DIES, DIES, SLEEPS, WAKES, RENEWS, LEASE_RUNS_OUT,
-              ARRIVES ->
-              0;
+          case START, DRIVE, TASK_DIES, DIES, SLEEPS, WAKES, RENEWS, LEASE_RUNS_OUT, ARRIVES -> 0;
         };
     return new Step(kind, (bits >> 8) & 1, what, how);
   }
@@ -131,8 +129,7 @@ record Step(Kind kind, int process, int what, int how) {
               0,
               Fate.valueOf(words[2]).ordinal() * 4 + Integer.parseInt(words[3]));
       case LEASE_RUNS_OUT -> new Step(kind, 0, 0, 0);
-      case START, DRIVE, DIES, SLEEPS, WAKES, RENEWS ->
-          new Step(kind, process(words[1]), 0, 0);
+      case START, DRIVE, DIES, SLEEPS, WAKES, RENEWS -> new Step(kind, process(words[1]), 0, 0);
     };
   }
 
