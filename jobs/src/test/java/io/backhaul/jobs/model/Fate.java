@@ -25,6 +25,9 @@ enum Fate {
   /** Not sent: the destination is down for longer than the run is patient. */
   OUTAGE;
 
+  /** What may prevail in a schedule. */
+  static final Fate[] MOODS = values();
+
   /** Most requests are answered; each fault is common enough to meet another. */
   static final Fate[] DRAWN = {
     ANSWERED, ANSWERED, ANSWERED, ANSWERED, ANSWERED, ANSWERED, REJECTS_ONE, RETRIES_ONE,

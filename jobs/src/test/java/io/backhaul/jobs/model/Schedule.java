@@ -15,7 +15,7 @@ record Schedule(Setup setup, List<Step> steps) {
   static Schedule draw(long seed) {
     Random random = new Random(seed);
     Setup setup = Setup.draw(random);
-    Fate mood = Fate.values()[random.nextInt(Fate.values().length)];
+    Fate mood = Fate.MOODS[random.nextInt(Fate.MOODS.length)];
     int length = 20 + random.nextInt(100);
     List<Step> steps = new ArrayList<>(length);
     while (steps.size() < length) {

@@ -13,9 +13,10 @@ import java.util.Random;
  *
  * @param process which of the two processes, 0 or 1
  * @param what a key, a lane, or a request on the network
- * @param how a value, a {@link Fate} with a record, or nothing
+ * @param how a value, or which record of a request the fate is about
+ * @param fate of the request, or of all of them
  */
-record Step(Kind kind, int process, int what, int how) {
+record Step(Kind kind, int process, int what, int how, Fate fate) {
 
   /** What may happen next. */
   enum Kind {
@@ -71,28 +72,12 @@ record Step(Kind kind, int process, int what, int how) {
     Kind kind = DRAWN[random.nextInt(DRAWN.length)];
     int bits = random.nextInt();
     int what = bits & 3;
-    int how =
-        switch (kind) {
-          case ROW -> (bits >> 2) & 3;
-          case LANE, FINISH -> {
-            Fate fate = (bits >> 9 & 1) == 0 ? mood : Fate.DRAWN[(bits >> 2) & 15];
-            yield fate.ordinal() * 4 + ((bits >> 6) & 3);
-          }
-          case START, DRIVE, TASK_DIES, DIES, SLEEPS, WAKES, RENEWS, LEASE_RUNS_OUT, ARRIVES -> 0;
-        };
-    return new Step(kind, (bits >> 8) & 1, what, how);
+    Fate fate = (bits >> 9 & 1) == 0 ? mood : Fate.DRAWN[(bits >> 2) & 15];
+    return new Step(kind, (bits >> 8) & 1, what, (bits >> 6) & 3, fate);
   }
 
   static Step of(Kind kind, int process) {
-    return new Step(kind, process, 0, 0);
-  }
-
-  Fate fate() {
-    return Fate.values()[how >> 2];
-  }
-
-  int record() {
-    return how & 3;
+    return new Step(kind, process, 0, 0, Fate.ANSWERED);
   }
 
   String text() {
@@ -100,10 +85,10 @@ record Step(Kind kind, int process, int what, int how) {
     String who = process == 0 ? "A" : "B";
     return switch (kind) {
       case ROW -> name + " " + what + " " + how;
-      case LANE -> name + " " + who + " " + what + " " + fate() + " " + record();
+      case LANE -> name + " " + who + " " + what + " " + fate + " " + how;
       case TASK_DIES -> name + " " + who + " " + what;
       case ARRIVES -> name + " " + what;
-      case FINISH -> name + " " + who + " " + fate() + " " + record();
+      case FINISH -> name + " " + who + " " + fate + " " + how;
       case LEASE_RUNS_OUT -> name;
       case START, DRIVE, DIES, SLEEPS, WAKES, RENEWS -> name + " " + who;
     };
@@ -113,24 +98,20 @@ record Step(Kind kind, int process, int what, int how) {
     String[] words = line.split(" ");
     Kind kind = Kind.valueOf(words[0].toUpperCase(Locale.ROOT));
     return switch (kind) {
-      case ROW -> new Step(kind, 0, Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+      case ROW -> new Step(kind, 0, number(words[1]), number(words[2]), Fate.ANSWERED);
       case LANE ->
           new Step(
-              kind,
-              process(words[1]),
-              Integer.parseInt(words[2]),
-              Fate.valueOf(words[3]).ordinal() * 4 + Integer.parseInt(words[4]));
-      case TASK_DIES -> new Step(kind, process(words[1]), Integer.parseInt(words[2]), 0);
-      case ARRIVES -> new Step(kind, 0, Integer.parseInt(words[1]), 0);
-      case FINISH ->
-          new Step(
-              kind,
-              process(words[1]),
-              0,
-              Fate.valueOf(words[2]).ordinal() * 4 + Integer.parseInt(words[3]));
-      case LEASE_RUNS_OUT -> new Step(kind, 0, 0, 0);
-      case START, DRIVE, DIES, SLEEPS, WAKES, RENEWS -> new Step(kind, process(words[1]), 0, 0);
+              kind, process(words[1]), number(words[2]), number(words[4]), Fate.valueOf(words[3]));
+      case TASK_DIES -> new Step(kind, process(words[1]), number(words[2]), 0, Fate.ANSWERED);
+      case ARRIVES -> new Step(kind, 0, number(words[1]), 0, Fate.ANSWERED);
+      case FINISH -> new Step(kind, process(words[1]), 0, number(words[3]), Fate.valueOf(words[2]));
+      case LEASE_RUNS_OUT -> of(kind, 0);
+      case START, DRIVE, DIES, SLEEPS, WAKES, RENEWS -> of(kind, process(words[1]));
     };
+  }
+
+  private static int number(String word) {
+    return Integer.parseInt(word);
   }
 
   private static int process(String word) {

@@ -67,12 +67,12 @@ final class World {
       case LANE -> {
         Lane lane = awake ? process.lane(step.what()) : null;
         if (lane != null) {
-          lane.step(step.fate(), step.record());
+          lane.step(step.fate(), step.how());
         }
       }
       case FINISH -> {
         if (awake) {
-          process.finish(step.fate(), step.record());
+          process.finish(step.fate(), step.how());
         }
       }
       case TASK_DIES -> {
