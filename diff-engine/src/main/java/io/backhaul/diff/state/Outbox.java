@@ -153,6 +153,11 @@ public final class Outbox {
         .toArray(Column[]::new);
   }
 
+  /** Whether a run's rows were written: all of them, or none. */
+  public boolean holds(String runId) {
+    return exists() && !of(runId).isEmpty();
+  }
+
   /** All rows of a run; empty if there is no such run. */
   public Dataset<Row> of(String runId) {
     return table.read(spark).where(col("run_id").equalTo(runId));

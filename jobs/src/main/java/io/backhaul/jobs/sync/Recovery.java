@@ -32,6 +32,8 @@ final class Recovery {
   void settleDeadRuns(String tenant, String sync, String runId, Lease lease) {
     for (JournalFolder folder :
         JournalFolder.unsettled(ledger.hadoop(), ledger.journals(), tenant, sync)) {
+      // Whoever lost its lease before the list was made may see its successor's run in it.
+      lease.check();
       LOG.info("{}/{}: settling run {}, which died", tenant, sync, folder.runId());
       RunHeader header = folder.header(ledger.hadoop());
       if (header != null) {
@@ -44,23 +46,27 @@ final class Recovery {
   private void settle(RunHeader header, JournalFolder folder, Lease lease, String runId) {
     long begun = System.nanoTime();
     Settlement.Settled settled = Settlement.Settled.NOTHING;
-    if (header.counts().planned() + header.counts().invalid() > 0) {
+    RunHeader known = header;
+    Outbox outbox = new Outbox(ledger.spark(), ledger.outbox(header.tenant(), header.sync()));
+    boolean counted = header.counts().planned() + header.counts().invalid() > 0;
+    boolean sent = !folder.names(ledger.hadoop(), "p").isEmpty();
+    if (counted && (sent || outbox.holds(header.runId()))) {
       settled = new Settlement(ledger, clock).settle(header, folder, lease, "RUN_DIED");
     } else {
-      // It died before its plan was counted, and so before anything was sent.
-      new Outbox(ledger.spark(), ledger.outbox(header.tenant(), header.sync()))
-          .discard(header.runId());
+      // It died before its plan was counted or stored, and so before anything was sent.
+      outbox.discard(header.runId());
+      known = header.withCounts(RunHeader.PlannedCounts.NONE);
     }
-    Map<String, Double> seconds = new HashMap<>(header.seconds());
+    Map<String, Double> seconds = new HashMap<>(known.seconds());
     seconds.put(Step.SETTLE.wireName(), (System.nanoTime() - begun) / 1e9);
     RunReport report =
         Runs.report(
-            header.withSeconds(seconds),
+            known.withSeconds(seconds),
             settled,
             RunStatus.FAILED,
             clock.instant(),
             "RUN_DIED",
             "its process died; what the destination had acknowledged was settled by run " + runId);
-    new Runs(ledger).write(header, report, runId);
+    new Runs(ledger).write(known, report, runId);
   }
 }

@@ -11,10 +11,13 @@ import io.backhaul.destination.Op;
 import io.backhaul.destination.send.BatchOutcome;
 import io.backhaul.destination.send.Outcome;
 import io.backhaul.destination.send.RecordOutcome;
+import io.backhaul.destination.testkit.SettableClock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,14 +66,66 @@ class RecoveryTest {
     }
   }
 
+  @Test
+  void aRunThatDiedBetweenItsCountsAndItsPlanSentNothingAndHoldsNobodyUp() {
+    try (SyncBed bed = new SyncBed(home)) {
+      bed.customers(5);
+      bed.sync("mode: upsert");
+      RunHeader header =
+          Headers.header("20200101T000000000Z-0000")
+              .withCounts(new RunHeader.PlannedCounts(5, 3, 2, 0, 0, Map.of("upsert", 2L)));
+      JournalFolder folder =
+          JournalFolder.of(bed.ledger().journals(), "acme", "contacts", header.runId());
+      folder.begin(bed.ledger().hadoop(), header);
+
+      RunReport beforeAnyPlan = bed.run();
+      folder.begin(bed.ledger().hadoop(), header);
+      RunReport afterOne = bed.run();
+
+      assertThat(beforeAnyPlan.count("applied")).isEqualTo(5);
+      assertThat(afterOne.count("unchanged")).isEqualTo(5);
+      assertThat(bed.value("SELECT count(*) FROM deliveries")).isEqualTo(5L);
+      assertThat(
+              bed.sql("SELECT status, planned FROM runs WHERE run_id = '" + header.runId() + "'"))
+          .extracting(row -> row.getString(0) + " " + row.getLong(1))
+          .containsExactly("failed 0");
+    }
+  }
+
+  @Test
+  void aRunThatLostItsLeaseBeforeItRecoversLeavesTheJournalOfItsSuccessorAlone() {
+    try (SyncBed bed = new SyncBed(home)) {
+      SettableClock clock = SettableClock.atNoon();
+      Lease asleep =
+          Lease.acquire(bed.ledger(), clock, "acme", "contacts", "run-1").lease().orElseThrow();
+      clock.advance(Duration.ofSeconds(61));
+      try (Lease heir =
+          Lease.acquire(bed.ledger(), clock, "acme", "contacts", "run-2").lease().orElseThrow()) {
+        JournalFolder live = JournalFolder.of(bed.ledger().journals(), "acme", "contacts", "run-2");
+        live.begin(
+            bed.ledger().hadoop(),
+            Headers.header("run-2").withCounts(RunHeader.PlannedCounts.NONE));
+
+        assertThatThrownBy(
+                () ->
+                    new Recovery(bed.ledger(), clock)
+                        .settleDeadRuns("acme", "contacts", "run-1", asleep))
+            .isInstanceOf(LeaseLostException.class);
+
+        assertThat(live.header(bed.ledger().hadoop())).isNotNull();
+        heir.check();
+      }
+      asleep.close();
+    }
+  }
+
   /** Leaves a journal that names a key of nobody's. */
   private static JournalFolder leave(SyncBed bed, String runId) throws IOException {
     JournalFolder folder = JournalFolder.of(bed.ledger().journals(), "acme", "contacts", runId);
     folder.begin(
         bed.ledger().hadoop(),
         Headers.header(runId)
-            .withCounts(
-                new RunHeader.PlannedCounts(5, 0, 5, 0, 0, java.util.Map.of("upsert", 5L))));
+            .withCounts(new RunHeader.PlannedCounts(5, 0, 5, 0, 0, Map.of("upsert", 5L))));
     try (Journal journal = Journal.open(bed.ledger().hadoop(), folder, 0, 1)) {
       journal.append(
           new BatchOutcome(

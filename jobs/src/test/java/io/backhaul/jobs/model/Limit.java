@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.model;
+
+/** Where the promise ends: what no protection of Backhaul keeps from happening to a record. */
+enum Limit {
+  /**
+   * A request reached the destination after its run had been settled: it was late on the network,
+   * or its sender was asleep. It may overwrite what a later run sent, or insert a second time.
+   */
+  STRAY,
+  /**
+   * A change was applied and its answer lost, and before the next run the warehouse went back to
+   * what state holds: the diff sees nothing to send.
+   */
+  REVERTED,
+  /**
+   * A destination that remembers batches answered for one that it had overwritten since: A, then B
+   * in doubt, then A again under the same id.
+   */
+  REPLAYED,
+  /** An insert was in doubt and came again in another batch, which a memory of batches misses. */
+  REBATCHED,
+  /**
+   * An insert in doubt lies in dead letters, and its row changed: it is another row to the diff.
+   */
+  CHANGED_IN_DOUBT,
+  /**
+   * One attempt gave an insert up as not sent, the next one died while sending it: an intent is
+   * weaker than any outcome, whichever came first.
+   */
+  REATTEMPTED,
+  /** A run that was asleep between its last look at the lease and its dead letters writes them. */
+  LATE_LETTERS
+}
