@@ -11,6 +11,7 @@ import io.backhaul.destination.ObjectSchema;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.config.Key;
 import io.backhaul.destination.config.Shape;
+import io.backhaul.destination.http.HeaderText;
 import io.backhaul.destination.http.HttpKeys;
 import io.backhaul.destination.http.HttpSettings;
 import java.net.URI;
@@ -25,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * A destination file of type {@code http}, read.
@@ -48,9 +48,6 @@ record HttpConfig(
 
   private static final HttpKeys KEYS = new HttpKeys(null, 100_000, 100, 1 << 20, 50, 4);
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-  private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-  private static final Set<String> RESERVED =
-      Set.of("host", "content-length", "connection", "expect", "upgrade", "transfer-encoding");
 
   HttpConfig {
     paths = Map.copyOf(paths);
@@ -145,9 +142,9 @@ record HttpConfig(
         .path("headers")
         .fields()
         .forEachRemaining(each -> headers.put(each.getKey(), each.getValue().asText()));
-    headers.forEach(HttpConfig::checkHeader);
+    headers.forEach(HeaderText::check);
     if (header != null) {
-      checkHeader(header, "");
+      HeaderText.check(header, "");
     }
     return new HttpConfig(
         KEYS.read(properties),
@@ -159,16 +156,6 @@ record HttpConfig(
         key.isObject(),
         ops(properties.path("ops")),
         objects(properties.path("objects")));
-  }
-
-  private static void checkHeader(String name, String value) {
-    boolean printable = value.chars().allMatch(c -> (c >= ' ' && c != 127) || c == '\t');
-    if (!HEADER_NAME.matcher(name).matches()
-        || RESERVED.contains(name.toLowerCase(Locale.ROOT))
-        || !printable) {
-      throw DestinationException.refused(
-          "HEADER_REFUSED", 0, "the header '" + name + "' cannot be set: take it out of headers");
-    }
   }
 
   private static Map<Op, String> paths(JsonNode path) {

@@ -5,34 +5,93 @@
 package io.backhaul.destination.http;
 
 import io.backhaul.destination.DestinationException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
-/** Decides which addresses credentials and rows may be sent to. Looks up no names. */
+/**
+ * Decides which addresses credentials and rows may be sent to. Immutable.
+ *
+ * <ul>
+ *   <li>https, unless it is this machine or the destination says {@code allow_insecure: true}.
+ *   <li>This machine only where the url says so: as {@code localhost}, 127.x.x.x or [::1]. Any
+ *       other name that leads here is how somebody else's name server reaches our local services,
+ *       and needs {@code allow_private_networks: true}, as do private networks.
+ *   <li>Never a link-local address, a cloud's metadata service, or an address of no single machine.
+ * </ul>
+ *
+ * A name is as good as the worst of its addresses.
+ */
 public final class AddressGuard {
 
-  private AddressGuard() {}
+  /** Looks a name up: all its addresses, the one to use first. */
+  @FunctionalInterface
+  interface Names {
+    Names SYSTEM = host -> List.of(InetAddress.getAllByName(host));
+
+    List<InetAddress> of(String host) throws UnknownHostException;
+  }
+
+  private static final Set<String> METADATA_NAMES =
+      Set.of(
+          "metadata",
+          "metadata.google.internal",
+          "metadata.goog",
+          "instance-data",
+          "instance-data.ec2.internal",
+          "metadata.tencentyun.com");
+
+  private final boolean allowInsecure;
+  private final boolean allowPrivateNetworks;
+  private final Names names;
+
+  /** A guard that asks the system's name service. */
+  public AddressGuard(boolean allowInsecure, boolean allowPrivateNetworks) {
+    this(allowInsecure, allowPrivateNetworks, Names.SYSTEM);
+  }
+
+  AddressGuard(boolean allowInsecure, boolean allowPrivateNetworks, Names names) {
+    this.allowInsecure = allowInsecure;
+    this.allowPrivateNetworks = allowPrivateNetworks;
+    this.names = names;
+  }
 
   /**
-   * Accepts https; plain http only for this machine itself or where the owner of the destination
-   * file said {@code allow_insecure: true}. Link-local addresses are refused always: cloud machines
-   * hand out their own credentials there.
+   * Judges what can be seen from the url itself; looks nothing up.
    *
-   * @throws DestinationException (refused) for any other address
+   * @throws DestinationException (refused) if it may not be used
    */
-  public static void check(URI url, boolean allowInsecure) {
+  public void check(URI url) {
     String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
     String host = url.getHost();
-    if (host == null || !(scheme.equals("https") || scheme.equals("http"))) {
+    boolean web = scheme.equals("https") || scheme.equals("http");
+    String written = host == null ? url.getRawAuthority() : host;
+    if (web
+        && written != null
+        && InetAddresses.readsLikeANumber(written.replaceAll(":\\d*$", ""))) {
+      throw refused(
+          written
+              + " is an address in a form that is read in more than one way: write it as four"
+              + " decimal numbers without leading zeros");
+    }
+    if (host == null || !web) {
       throw refused("the url is not an absolute http or https address: write https://host/path");
     }
-    if (url.getUserInfo() != null) {
+    if (url.getRawUserInfo() != null) {
       throw refused("the url of " + host + " holds credentials: name them under auth");
     }
-    if (linkLocal(host)) {
-      throw refused(host + " is a link-local address, which no destination has");
+    if (METADATA_NAMES.contains(host.toLowerCase(Locale.ROOT).replaceAll("\\.$", ""))) {
+      throw refused(host + " is a cloud's metadata service, which no destination is: correct url");
     }
-    if (scheme.equals("http") && !loopback(host) && !allowInsecure) {
+    InetAddress literal = InetAddresses.literal(host);
+    if (literal != null) {
+      judge(host, "is", AddressKind.of(literal), true);
+    }
+    if (scheme.equals("http") && !allowInsecure && !namesThisMachine(host)) {
       throw refused(
           "plain http would show credentials and rows to the network between here and "
               + host
@@ -40,16 +99,78 @@ public final class AddressGuard {
     }
   }
 
-  /** Whether the host is this machine, by its literal address or as {@code localhost}. */
-  static boolean loopback(String host) {
-    return host.equalsIgnoreCase("localhost")
-        || host.equals("[::1]")
-        || host.matches("127(\\.\\d{1,3}){3}");
+  /**
+   * Judges the url and every address that its host has now.
+   *
+   * @return the addresses, the one to connect to first
+   * @throws DestinationException (refused) if it may not be used; (unavailable) if the name has no
+   *     address
+   */
+  List<InetAddress> judged(URI url) {
+    check(url);
+    String host = url.getHost();
+    InetAddress literal = InetAddresses.literal(host);
+    if (literal != null) {
+      return List.of(literal);
+    }
+    List<InetAddress> addresses = lookedUp(host);
+    for (InetAddress address : addresses) {
+      AddressKind kind = AddressKind.of(address);
+      String leads = "leads to " + address.getHostAddress() + ",";
+      if (host.equalsIgnoreCase("localhost") && kind != AddressKind.LOOPBACK) {
+        throw refused(
+            "localhost " + leads + " which is not this machine: correct it in /etc/hosts");
+      }
+      judge(host, leads, kind, host.equalsIgnoreCase("localhost"));
+    }
+    return addresses;
   }
 
-  private static boolean linkLocal(String host) {
-    return host.matches("169\\.254(\\.\\d{1,3}){2}")
-        || host.toLowerCase(Locale.ROOT).startsWith("[fe80:");
+  private List<InetAddress> lookedUp(String host) {
+    try {
+      return names.of(host);
+    } catch (UnknownHostException e) {
+      throw DestinationException.unavailable(
+          "UNKNOWN_HOST",
+          0,
+          Duration.ZERO,
+          "no address is known for " + host + ": check the host in url, and this machine's DNS");
+    }
+  }
+
+  private void judge(String host, String verb, AddressKind kind, boolean saysSo) {
+    String finding = host + " " + verb + " " + kind.words();
+    switch (kind) {
+      case PUBLIC -> {
+        // As it should be.
+      }
+      case LOOPBACK -> {
+        if (!saysSo && !allowPrivateNetworks) {
+          throw refused(
+              finding
+                  + ": write localhost in url if it is meant, or say"
+                  + " allow_private_networks: true");
+        }
+      }
+      case PRIVATE -> {
+        if (!allowPrivateNetworks) {
+          throw refused(
+              finding
+                  + ": use the public address, or say allow_private_networks: true if the"
+                  + " destination is in your own network");
+        }
+      }
+      case LINK_LOCAL, METADATA, NO_MACHINE ->
+          throw refused(finding + ", which no destination has: correct the host in url");
+    }
+  }
+
+  /** Whether the host is this machine, by its literal address or as {@code localhost}. */
+  private static boolean namesThisMachine(String host) {
+    InetAddress literal = InetAddresses.literal(host);
+    return literal == null
+        ? host.equalsIgnoreCase("localhost")
+        : AddressKind.of(literal) == AddressKind.LOOPBACK;
   }
 
   private static DestinationException refused(String message) {

@@ -32,11 +32,15 @@ public sealed interface Auth {
   /** Values that must not appear in any message. */
   Set<String> secrets();
 
-  /** One request header that holds credentials. */
+  /**
+   * One request header that holds credentials; refused if it cannot be sent as it stands, see
+   * {@link HeaderText}.
+   */
   record Header(String name, String value) {
     public Header {
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(value, "value");
+      HeaderText.check(name, value);
     }
 
     @Override
@@ -142,7 +146,8 @@ public sealed interface Auth {
     private String token;
 
     /**
-     * @param source fetches a fresh token; a {@link io.backhaul.destination.DestinationException}
+     * @param source fetches a fresh token, through a {@link Transport}, so that its address and
+     *     answer are held to the same rules; a {@link io.backhaul.destination.DestinationException}
      *     it throws ends the request with it
      */
     public Renewable(Supplier<String> source) {

@@ -13,7 +13,8 @@ import java.util.Objects;
  * sent as it is, not copied, and must not be changed afterwards.
  *
  * @param method {@code GET}, {@code POST}, {@code PATCH}, …
- * @param headers added to the request; names are case-insensitive
+ * @param headers added to the request; names are case-insensitive; refused if they cannot be sent
+ *     as they stand, see {@link HeaderText}
  * @param body UTF-8 bytes, or {@code null} for none
  * @param idempotencyKey sent as {@code Idempotency-Key}, or {@code null} where the vendor has none
  */
@@ -25,6 +26,10 @@ public record HttpCall(
     Objects.requireNonNull(method, "method");
     Objects.requireNonNull(uri, "uri");
     headers = Map.copyOf(headers);
+    headers.forEach(HeaderText::check);
+    if (idempotencyKey != null) {
+      HeaderText.check("Idempotency-Key", idempotencyKey);
+    }
   }
 
   /** A request without a body. */

@@ -16,7 +16,8 @@ import java.util.List;
 
 /**
  * The keys every HTTP destination shares ({@code url}, {@code auth}, {@code timeout}, {@code
- * batch}, {@code rate}, {@code allow_insecure}), with one vendor's limits as their defaults.
+ * batch}, {@code rate}, {@code allow_insecure}, {@code allow_private_networks}), with one vendor's
+ * limits as their defaults.
  *
  * @param url the vendor's address, or {@code null} where the file must name it
  * @param maxRecords most records the vendor takes in one request
@@ -58,6 +59,13 @@ public record HttpKeys(
             new Shape.Flag(),
             "false",
             "Whether plain http may be used for another machine than this one."));
+    keys.add(
+        Key.optional(
+            "allow_private_networks",
+            new Shape.Flag(),
+            "false",
+            "Whether the destination may be in a private network, or a name other than localhost"
+                + " lead to this machine. Link-local and metadata addresses are refused always."));
     keys.addAll(List.of(own));
     return new Shape.Obj(keys);
   }
@@ -116,28 +124,43 @@ public record HttpKeys(
     JsonNode batch = properties.path("batch");
     JsonNode rate = properties.path("rate");
     boolean allowInsecure = properties.path("allow_insecure").asBoolean(false);
+    boolean allowPrivate = properties.path("allow_private_networks").asBoolean(false);
     URI address = URI.create(properties.path("url").asText(url == null ? "" : url));
-    AddressGuard.check(address, allowInsecure);
+    new AddressGuard(allowInsecure, allowPrivate).check(address);
+    Auth auth = auth(properties.path("auth"));
+    auth.header(); // refuses what no header can hold
     return new HttpSettings(
         address,
-        auth(properties.path("auth")),
+        auth,
         Duration.ofMillis(properties.path("timeout").asLong(30_000)),
         batch.path("max_records").asInt(usualRecords),
         batch.path("max_bytes").asLong(maxBytes),
         rate.path("requests_per_second").asDouble(requestsPerSecond),
         rate.path("concurrency").asInt(concurrency),
-        allowInsecure);
+        allowInsecure,
+        allowPrivate);
   }
 
   private static Auth auth(JsonNode auth) {
     String type = auth.path("type").asText("none");
     return switch (type) {
       case "bearer" -> new Auth.Bearer(text(auth, "token"));
-      case "basic" -> new Auth.Basic(text(auth, "username"), text(auth, "password"));
+      case "basic" -> new Auth.Basic(username(auth), text(auth, "password"));
       case "header" -> new Auth.ApiKeyHeader(text(auth, "header"), text(auth, "token"));
       case "none" -> new Auth.None();
       default -> throw new IllegalArgumentException("the shape admits no auth.type " + type);
     };
+  }
+
+  private static String username(JsonNode auth) {
+    String name = text(auth, "username");
+    if (name.indexOf(':') >= 0) {
+      throw DestinationException.refused(
+          "AUTH_INCOMPLETE",
+          0,
+          "auth.username holds a colon, which ends it on the way: leave it out");
+    }
+    return name;
   }
 
   private static String text(JsonNode auth, String key) {

@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param maxBytes most bytes in one request body
  * @param requestsPerSecond for the whole destination
  * @param concurrency requests in flight for the whole destination
+ * @param allowInsecure whether plain http may leave this machine
+ * @param allowPrivateNetworks whether the address may be in a private network
  */
 public record HttpSettings(
     URI url,
@@ -25,7 +27,8 @@ public record HttpSettings(
     long maxBytes,
     double requestsPerSecond,
     int concurrency,
-    boolean allowInsecure) {
+    boolean allowInsecure,
+    boolean allowPrivateNetworks) {
 
   public HttpSettings {
     Objects.requireNonNull(url, "url");

@@ -6,13 +6,10 @@ package io.backhaul.destination.http;
 
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.DestinationException;
-import java.io.IOException;
-import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -21,17 +18,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Sends one HTTP request and says what became of it. Thread-safe; one per destination and process.
  *
  * <ul>
- *   <li>A total deadline ends the call, however slowly the bytes drip.
+ *   <li>Every address is judged by the {@link AddressGuard} before it is used, see {@link Routes}.
+ *   <li>A server's certificate is always verified, and its name with it.
+ *   <li>A total deadline ends the call, however slowly names are looked up or bytes drip.
  *   <li>Redirects are not followed and nothing is sent twice, but for the one repetition after 401
  *       with credentials that {@link Auth#renewed renew} themselves: 401 was not applied.
  *   <li>An answer of any status is returned only when it is complete; how to read it is the {@link
@@ -39,6 +38,10 @@ import javax.net.ssl.SSLHandshakeException;
  *   <li>A failure is {@link DestinationException.Kind#UNAVAILABLE} while no byte of the body has
  *       been handed to the connection, and {@link DestinationException.Kind#IN_DOUBT} after that.
  * </ul>
+ *
+ * <p>What an answer may cost: its body is bounded and never unpacked (no compression is asked for,
+ * and one that comes unasked stays as it is); its header section is bounded by the JDK (384 KiB,
+ * {@code jdk.http.maxHeaderSize}, from 17.0.13 on).
  *
  * <p>HTTP/1.1 only: with one request a connection, what a reset hit is never in question.
  */
@@ -49,6 +52,9 @@ public final class Transport implements AutoCloseable {
 
   private static final Duration MAX_CONNECT = Duration.ofSeconds(10);
 
+  private static final String UNVERIFIED = "jdk.internal.httpclient.disableHostnameVerification";
+
+  private final Routes routes;
   private final HttpClient client;
   private final ExecutorService callbacks;
   private final Auth auth;
@@ -59,8 +65,14 @@ public final class Transport implements AutoCloseable {
   /**
    * @param deadline total time of one request
    * @param maxAnswerBytes largest body of a successful answer; of others as much is kept
+   * @throws DestinationException (refused) in a JVM that does not verify the names of servers
    */
-  public Transport(Auth auth, Duration deadline, int maxAnswerBytes, String userAgent) {
+  public Transport(
+      AddressGuard guard, Auth auth, Duration deadline, int maxAnswerBytes, String userAgent) {
+    refuseUnverified();
+    HeaderText.check("User-Agent", userAgent);
+    ProxySelector proxies = ProxySelector.getDefault();
+    this.routes = new Routes(guard, proxies);
     this.auth = auth;
     this.deadline = deadline;
     this.maxAnswerBytes = maxAnswerBytes;
@@ -70,15 +82,32 @@ public final class Transport implements AutoCloseable {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(proxies == null ? HttpClient.Builder.NO_PROXY : proxies)
             .connectTimeout(deadline.compareTo(MAX_CONNECT) < 0 ? deadline : MAX_CONNECT)
             .executor(callbacks)
             .build();
   }
 
+  private static void refuseUnverified() {
+    String value = System.getProperty(UNVERIFIED);
+    if (value != null && (value.isEmpty() || Boolean.parseBoolean(value))) {
+      throw DestinationException.refused(
+          "TLS_UNVERIFIED",
+          0,
+          "this JVM takes any server for any name, because -D"
+              + UNVERIFIED
+              + " is set: start it without");
+    }
+  }
+
   /** The transport that a destination's settings ask for. */
   public static Transport open(HttpSettings settings, DeliveryContext context) {
     return new Transport(
-        settings.auth(), settings.timeout(), MAX_ANSWER_BYTES, context.userAgent());
+        new AddressGuard(settings.allowInsecure(), settings.allowPrivateNetworks()),
+        settings.auth(),
+        settings.timeout(),
+        MAX_ANSWER_BYTES,
+        context.userAgent());
   }
 
   /**
@@ -110,29 +139,55 @@ public final class Transport implements AutoCloseable {
   private HttpAnswer exchange(HttpCall call, Optional<Auth.Header> credentials) {
     OnceBody body = new OnceBody(call.body());
     BoundedAnswer.Handler handler = new BoundedAnswer.Handler(maxAnswerBytes);
+    CallFailure failure = new CallFailure(call.uri(), body);
     long started = System.nanoTime();
-    CompletableFuture<HttpResponse<byte[]>> pending =
-        client.sendAsync(request(call, credentials, body), handler);
+    // Name services answer in their own time, so the lookup is waited for like the answer.
+    HttpRequest.Builder route =
+        await(failure, handler, started, routed(call)).setHeader("User-Agent", userAgent);
+    HttpRequest request = filled(route, call, credentials, body);
+    HttpResponse<byte[]> response =
+        await(failure, handler, started, client.sendAsync(request, handler));
+    Duration latency = Duration.ofNanos(System.nanoTime() - started);
+    return new HttpAnswer(response.statusCode(), response.headers(), response.body(), latency);
+  }
+
+  private CompletableFuture<HttpRequest.Builder> routed(HttpCall call) {
     try {
-      HttpResponse<byte[]> response = pending.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
-      Duration latency = Duration.ofNanos(System.nanoTime() - started);
-      return new HttpAnswer(response.statusCode(), response.headers(), response.body(), latency);
-    } catch (TimeoutException e) {
-      abandon(pending, handler);
-      throw lost(body, "TIMEOUT", "no complete answer within " + deadline.toMillis() + " ms");
-    } catch (InterruptedException e) {
-      abandon(pending, handler);
-      Thread.currentThread().interrupt();
-      throw lost(body, "INTERRUPTED", "the task was stopped while it waited for an answer");
-    } catch (ExecutionException e) {
-      throw failure(call, body, e.getCause());
+      return CompletableFuture.supplyAsync(() -> routes.to(call.uri()), callbacks);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(
+          DestinationException.unavailable(
+              "CLOSED", 0, Duration.ZERO, "the destination was closed before the request"));
     }
   }
 
-  private HttpRequest request(HttpCall call, Optional<Auth.Header> credentials, OnceBody body) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(call.uri());
+  private <T> T await(
+      CallFailure failure,
+      BoundedAnswer.Handler handler,
+      long started,
+      CompletableFuture<T> pending) {
+    try {
+      long left = started + deadline.toNanos() - System.nanoTime();
+      return pending.get(left, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      abandon(pending, handler);
+      throw failure.lost(
+          "TIMEOUT", "no complete answer within " + deadline.toMillis() + " ms (timeout)");
+    } catch (InterruptedException e) {
+      abandon(pending, handler);
+      Thread.currentThread().interrupt();
+      throw failure.lost("INTERRUPTED", "the task was stopped while it waited for an answer");
+    } catch (ExecutionException e) {
+      throw failure.of(e.getCause());
+    }
+  }
+
+  private static HttpRequest filled(
+      HttpRequest.Builder request,
+      HttpCall call,
+      Optional<Auth.Header> credentials,
+      OnceBody body) {
     request.method(call.method(), call.body() == null ? HttpRequest.BodyPublishers.noBody() : body);
-    request.setHeader("User-Agent", userAgent);
     call.headers().forEach(request::setHeader);
     if (call.idempotencyKey() != null) {
       request.setHeader("Idempotency-Key", call.idempotencyKey());
@@ -145,45 +200,6 @@ public final class Transport implements AutoCloseable {
   private static void abandon(CompletableFuture<?> pending, BoundedAnswer.Handler handler) {
     pending.cancel(true);
     handler.abandon();
-  }
-
-  private static DestinationException failure(HttpCall call, OnceBody body, Throwable cause) {
-    String host = call.uri().getHost();
-    for (Throwable at = cause; at != null; at = at.getCause()) {
-      if (at instanceof DestinationException known) {
-        return known;
-      }
-      if (at instanceof UnresolvedAddressException) {
-        return unavailable("UNKNOWN_HOST", "no address is known for " + host);
-      }
-      if (at instanceof SSLHandshakeException) {
-        return DestinationException.refused(
-            "TLS_FAILED", 0, "no trusted connection to " + host + ": check its certificate");
-      }
-    }
-    if (cause instanceof HttpConnectTimeoutException) {
-      return unavailable("CONNECT_TIMEOUT", "no connection to " + host + " in time");
-    }
-    if (cause instanceof ConnectException) {
-      return unavailable("CONNECTION_REFUSED", host + " takes no connection: is it running?");
-    }
-    if (cause instanceof Error error) {
-      throw error;
-    }
-    if (cause instanceof IOException) {
-      return lost(body, "CONNECTION_LOST", "the connection to " + host + " broke off");
-    }
-    return lost(body, "TRANSPORT_FAILED", "the request failed: " + cause.getClass().getName());
-  }
-
-  private static DestinationException lost(OnceBody body, String code, String message) {
-    return body.handedOver()
-        ? DestinationException.inDoubt(code, 0, message)
-        : unavailable(code, message);
-  }
-
-  private static DestinationException unavailable(String code, String message) {
-    return DestinationException.unavailable(code, 0, Duration.ZERO, message);
   }
 
   /** Ends the transport's threads; requests still in flight fail. */

@@ -140,7 +140,37 @@ class HttpDestinationTest {
         .isEqualTo(Kind.REFUSED);
     assertThat(refusal(() -> open("/api", "{\"headers\":{\"X\":\"a\\r\\nY: b\"}}")).kind())
         .isEqualTo(Kind.REFUSED);
+    assertThat(refusal(() -> open("/api", "{\"headers\":{\"X\":\"\u00e9\"}}")))
+        .hasMessageContaining("'X' has a value that is not ASCII");
+    assertThat(refusal(() -> open("/api", "{\"idempotency_key\":{\"header\":\"X: a\"}}")))
+        .hasMessageContaining("'X: a' is no name of a header");
     assertThat(refusal(() -> open("/api", "{\"path\":\"/a b\"}"))).hasMessageContaining("'/a b'");
+  }
+
+  @Test
+  void namesAndValuesOfRowsStayInsideBodyAndPath() {
+    String hostile = "x\\r\\nX-Evil: 1\\r\\n\\r\\n";
+    Change change =
+        new Change(
+            "{\"id\":\"" + hostile + "\"}", Op.UPSERT, "{\"a\":\"" + hostile + "\"}", null, 1, "");
+    open("/api", "{\"path\":\"/{object}\"}")
+        .write(new Batch("batch-1", "a\r\nX-Evil: 1", Op.UPSERT, List.of(change)));
+
+    assertThat(requests).hasSize(1);
+    assertThat(requests.get(0).path()).isEqualTo("/api/a%0D%0AX-Evil%3A%201");
+    assertThat(requests.get(0).header("X-Evil")).isEmpty();
+    assertThat(requests.get(0).text()).contains("\"fields\":{\"a\":\"" + hostile + "\"}");
+  }
+
+  @Test
+  void aBatchIdThatNoHeaderCanHoldIsRefusedUnsent() {
+    Change change = new Change("{\"id\":1}", Op.UPSERT, "{}", null, 1, "");
+    Batch batch = new Batch("b\r\nX-Evil: 1", "contacts", Op.UPSERT, List.of(change));
+    Destination destination = open("/api", "{}");
+
+    assertThat(refusal(() -> destination.write(batch)))
+        .hasMessageContaining("'Idempotency-Key' has a value with a control character");
+    assertThat(requests).isEmpty();
   }
 
   @Test

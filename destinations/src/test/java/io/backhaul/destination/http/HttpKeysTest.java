@@ -15,6 +15,8 @@ import io.backhaul.destination.config.Key;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpKeysTest {
 
@@ -34,6 +36,7 @@ class HttpKeysTest {
                 1 << 20,
                 50,
                 4,
+                false,
                 false));
   }
 
@@ -42,7 +45,8 @@ class HttpKeysTest {
     HttpSettings settings =
         KEYS.read(
             properties(
-                "{\"url\":\"http://crm.example.com\",\"allow_insecure\":true,\"timeout\":5000,"
+                "{\"url\":\"http://crm.example.com\",\"allow_insecure\":true,"
+                    + "\"allow_private_networks\":true,\"timeout\":5000,"
                     + "\"auth\":{\"type\":\"header\",\"header\":\"X-Key\",\"token\":\"fake\"},"
                     + "\"batch\":{\"max_records\":10,\"max_bytes\":2048},"
                     + "\"rate\":{\"requests_per_second\":2.5,\"concurrency\":2}}"));
@@ -57,6 +61,7 @@ class HttpKeysTest {
                 2048,
                 2.5,
                 2,
+                true,
                 true));
   }
 
@@ -81,6 +86,38 @@ class HttpKeysTest {
         .filteredOn(Key::required)
         .extracting(Key::name)
         .containsExactly("url");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'type':'bearer','token':'fake\\n'} | 'Authorization' has a value with a control",
+        "{'type':'bearer','token':'fäke'} | 'Authorization' has a value that is not ASCII",
+        "{'type':'header','header':'X-Key','token':'a\\u0000b'} | 'X-Key' has a value with a"
+            + " control",
+        "{'type':'header','header':'X: a','token':'fake'} | 'X: a' is no name of a header",
+        "{'type':'header','header':'Host','token':'fake'} | 'Host' belongs to the connection",
+        "{'type':'basic','username':'a:b','password':'fake'} | auth.username holds a colon"
+      })
+  void credentialsThatNoHeaderCanHoldAreRefusedWithoutShowingThem(String json, String reason) {
+    assertThatThrownBy(() -> auth(json.replace('\'', '"')))
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining(reason)
+        .hasMessageNotContaining("fake")
+        .hasMessageNotContaining("fäke");
+  }
+
+  @Test
+  void aPrivateAddressIsRefusedBeforeAnythingIsSentUnlessTheFileAllowsIt() throws Exception {
+    String url = "{\"url\":\"https://10.1.2.3/api\"";
+
+    assertThatThrownBy(() -> KEYS.read(properties(url + "}")))
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining("allow_private_networks: true");
+    assertThat(KEYS.read(properties(url + ",\"allow_private_networks\":true}")).url())
+        .hasHost("10.1.2.3");
   }
 
   private static Auth auth(String json) throws JsonProcessingException {

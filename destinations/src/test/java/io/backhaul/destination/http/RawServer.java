@@ -77,22 +77,42 @@ final class RawServer implements AutoCloseable {
   }
 
   private final ServerSocket listening;
+  private final String scheme;
   private final Script script;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   RawServer(Script script) {
+    this(plain(InetAddress.getLoopbackAddress(), 0), "http", script);
+  }
+
+  /** A server on a socket of the caller's, such as one that speaks TLS. */
+  RawServer(ServerSocket listening, String scheme, Script script) {
+    this.listening = listening;
+    this.scheme = scheme;
     this.script = script;
-    try {
-      this.listening = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     start(this::accept);
   }
 
+  static ServerSocket plain(InetAddress address, int port) {
+    try {
+      return new ServerSocket(port, 128, address);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   URI url() {
-    return URI.create("http://127.0.0.1:" + listening.getLocalPort() + "/api");
+    return url(listening.getInetAddress().getHostAddress());
+  }
+
+  /** The same under another name. */
+  URI url(String host) {
+    return URI.create(scheme + "://" + host + ":" + port() + "/api");
+  }
+
+  int port() {
+    return listening.getLocalPort();
   }
 
   List<Request> requests() {

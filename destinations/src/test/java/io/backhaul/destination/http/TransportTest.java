@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -58,7 +59,8 @@ class TransportTest {
   }
 
   private Transport transport(Auth auth, Duration deadline) {
-    Transport transport = new Transport(auth, deadline, 10_000, "backhaul/test");
+    Transport transport =
+        new Transport(new AddressGuard(false, false), auth, deadline, 10_000, "backhaul/test");
     opened.add(transport);
     return transport;
   }
@@ -122,11 +124,44 @@ class TransportTest {
   @Test
   void aNameNobodyKnowsWasNotReached() {
     DestinationException e =
-        failure(transport(LONG), post(URI.create("http://nowhere.invalid/api")));
+        failure(transport(LONG), post(URI.create("https://nowhere.invalid/api")));
 
     assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(e.code()).isEqualTo("UNKNOWN_HOST");
     assertThat(e).hasMessageContaining("nowhere.invalid");
+  }
+
+  @Test
+  void aNameServiceThatDoesNotAnswerEndsAtTheDeadlineWithNothingSent() {
+    AddressGuard slow =
+        new AddressGuard(
+            false,
+            false,
+            host -> {
+              try {
+                hang();
+              } catch (IOException e) {
+                throw new UnknownHostException(host);
+              }
+              return List.of();
+            });
+    Transport transport = new Transport(slow, new Auth.None(), SHORT, 10_000, "backhaul/test");
+    opened.add(transport);
+
+    DestinationException e = failure(transport, post(URI.create("https://crm.example.com/api")));
+
+    assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(e.code()).isEqualTo("TIMEOUT");
+  }
+
+  @Test
+  void aClosedTransportSendsNothing() {
+    RawServer server = server((request, n, c) -> c.reply(200, "", "{}"));
+    Transport transport = transport(LONG);
+    transport.close();
+
+    assertThat(failure(transport, post(server.url())).kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(server.requests()).isEmpty();
   }
 
   @Test
