@@ -16,6 +16,7 @@ import io.backhaul.destination.send.SendReport;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.spec.DeliveryGuarantee;
 import io.backhaul.jobs.spec.OnInDoubt;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.time.Duration;
@@ -32,6 +33,9 @@ final class Delivery {
 
   /** Why operations were not sent when no partition gave a reason. */
   static final String NOT_SENT = "NOT_SENT";
+
+  /** How long requests that are under way when a job fails may take to end. */
+  private static final Duration LAST_REQUESTS = Duration.ofMinutes(2);
 
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
@@ -86,13 +90,21 @@ final class Delivery {
         spark.sparkContext().collectionAccumulator("backhaul.ends." + header.runId());
     DeliveryTally tally = new DeliveryTally(spark.sparkContext(), header.runId());
     SparkListener listener = tally.watch(spark.sparkContext(), observer);
+    RunningTasks running = new RunningTasks(RunningTasks.groupOf(spark.sparkContext()));
+    spark.sparkContext().addSparkListener(running);
     try {
       outbox
           .deliverable(header.runId(), partitions)
           .foreachPartition(
               new DeliverPartition(
                   order, folder, new SerializableConfiguration(ledger.hadoop()), tally, ends));
+    } catch (Exception e) { // Spark's are checked, and undeclared
+      if (!running.awaitNone(patience.plus(LAST_REQUESTS))) {
+        LOG.error("{}: tasks that were told to stop still send", spec.id());
+      }
+      throw e;
     } finally {
+      spark.sparkContext().removeSparkListener(running);
       spark.sparkContext().removeSparkListener(listener);
     }
     return ended(List.copyOf(ends.value()));
@@ -124,7 +136,8 @@ final class Delivery {
     return SendPolicy.standard()
         .withInFlight(inFlight)
         .withPatience(patience)
-        .withRepeatInDoubt(spec.onInDoubt() == OnInDoubt.RESEND);
+        .withRepeatInDoubt(spec.onInDoubt() == OnInDoubt.RESEND)
+        .withAtMostOnce(spec.delivery() == DeliveryGuarantee.AT_MOST_ONCE);
   }
 
   /** No more than the destination takes at once, or the session can run, or there are batches. */

@@ -107,7 +107,7 @@ public final class SyncRun {
       return book.written(ledger, book.stopped(e.getMessage()));
     } catch (MappingException | LeaseLostException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark's are checked, and undeclared
       LOG.error("{} failed before anything was sent", spec.id(), e);
       folder.remove(ledger.hadoop());
       return book.written(ledger, book.failed(Settlement.Settled.NOTHING, null, Causes.text(e)));
@@ -211,7 +211,7 @@ public final class SyncRun {
             ended =
                 new Delivery(ledger, observer, options.patience())
                     .deliver(spec, outbox, header, folder, masking, scope(planning), before);
-          } catch (RuntimeException e) {
+          } catch (Exception e) { // Spark's are checked, and undeclared
             LOG.error("{} failed during delivery", spec.id(), e);
             return new Delivery.Ended("JOB_FAILED", Causes.text(e), null);
           }
