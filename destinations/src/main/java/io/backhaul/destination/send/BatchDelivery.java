@@ -49,7 +49,10 @@ final class BatchDelivery implements Runnable {
   private final Parts parts;
   private final PartitionRun run;
   private final Batch batch;
-  private final boolean safeToRepeat;
+
+  /** Whether what is in doubt is sent again; else it is noted first and never repeated. */
+  private final boolean mayRepeat;
+
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private int left;
 
@@ -60,8 +63,7 @@ final class BatchDelivery implements Runnable {
     this.parts = parts;
     this.run = parts.run();
     this.batch = batch;
-    this.safeToRepeat =
-        parts.capabilities().safeToRepeat(batch.op()) || parts.policy().repeatInDoubt();
+    this.mayRepeat = parts.policy().repeats(batch.op(), parts.capabilities());
   }
 
   @Override
@@ -100,9 +102,7 @@ final class BatchDelivery implements Runnable {
     if (!parts.capabilities().ops().contains(batch.op())) {
       String message = "the destination has no operation " + batch.op().wireName();
       run.stop(Ending.REFUSED, "UNSUPPORTED_OPERATION", message);
-    } else if (!safeToRepeat
-        && earlier.job(first.id()).isEmpty()
-        && (!settled.isEmpty() || earlier.inDoubt(batch.id()))) {
+    } else if (!mayRepeat && earlier.job(first.id()).isEmpty() && earlier.inDoubt(batch.id())) {
       // The attempt died between its first intent and its last outcome: any of the rest may have
       // been on its way.
       String message = "an earlier attempt was sending it and left no answer";
@@ -158,7 +158,7 @@ final class BatchDelivery implements Runnable {
   private Delivery exchange(Piece piece, Admission admission) {
     long started = System.nanoTime();
     try (admission) {
-      if (!safeToRepeat && piece.job == null && !intentNoted) {
+      if (!mayRepeat && piece.job == null && !intentNoted) {
         parts.outcomes().intent(batch);
         intentNoted = true;
       }
@@ -287,7 +287,7 @@ final class BatchDelivery implements Runnable {
         }
         if (run.cancelled()) {
           throw new InterruptedException("stopped");
-        } else if (piece.job == null && !safeToRepeat) {
+        } else if (piece.job == null && !mayRepeat) {
           settle(piece, Outcome.UNKNOWN, code, message);
         } else {
           await(piece, failure);

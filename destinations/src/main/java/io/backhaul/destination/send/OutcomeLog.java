@@ -17,7 +17,7 @@ import java.util.Optional;
 public interface OutcomeLog {
 
   /**
-   * Notes that a batch is about to be sent; called only where sending twice would do harm.
+   * Notes that a batch is about to be sent; called only where it must not be sent twice.
    *
    * @throws UncheckedIOException if it cannot be written; the batch is then not sent
    */
@@ -68,7 +68,10 @@ public interface OutcomeLog {
     /** Keys of an incomplete batch that have their outcome already; these are not sent again. */
     Map<String, Outcome> settled(String batchId);
 
-    /** Whether an intent was noted without outcomes. */
+    /**
+     * Whether some attempt noted an intent and then not the last outcome of the batch: any record
+     * of it that is not settled may have been on its way.
+     */
     boolean inDoubt(String batchId);
 
     /** The vendor job that carries the batch, if one was started. */

@@ -4,6 +4,8 @@
  */
 package io.backhaul.destination.send;
 
+import io.backhaul.destination.Capabilities;
+import io.backhaul.destination.Op;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -18,6 +20,8 @@ import java.time.Duration;
  * @param maxBackoff longest such wait
  * @param repeatInDoubt whether an operation that is not safe to repeat is sent again when nobody
  *     knows whether it was applied ({@code on_in_doubt: resend})
+ * @param atMostOnce whether nothing is sent again that may have been applied, however safe to
+ *     repeat the operation is ({@code delivery: at_most_once})
  */
 public record SendPolicy(
     int inFlight,
@@ -25,7 +29,8 @@ public record SendPolicy(
     Duration patience,
     Duration firstBackoff,
     Duration maxBackoff,
-    boolean repeatInDoubt)
+    boolean repeatInDoubt,
+    boolean atMostOnce)
     implements Serializable {
 
   public SendPolicy {
@@ -39,27 +44,45 @@ public record SendPolicy(
       throw new IllegalArgumentException(
           "backoff grows from at least 1 ms: " + firstBackoff + " to " + maxBackoff);
     }
+    if (repeatInDoubt && atMostOnce) {
+      throw new IllegalArgumentException(
+          "what is in doubt is either repeated or delivered at most once, not both");
+    }
   }
 
   /** Four batches at once, six attempts, ten minutes of patience, backoff from 1 to 60 seconds. */
   public static SendPolicy standard() {
     return new SendPolicy(
-        4, 6, Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofMinutes(1), false);
+        4, 6, Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofMinutes(1), false, false);
+  }
+
+  /** Whether a batch of this operation may be sent again when nobody knows if it was applied. */
+  boolean repeats(Op op, Capabilities capabilities) {
+    return !atMostOnce && (repeatInDoubt || capabilities.safeToRepeat(op));
   }
 
   public SendPolicy withInFlight(int batches) {
-    return new SendPolicy(batches, maxAttempts, patience, firstBackoff, maxBackoff, repeatInDoubt);
+    return new SendPolicy(
+        batches, maxAttempts, patience, firstBackoff, maxBackoff, repeatInDoubt, atMostOnce);
   }
 
   public SendPolicy withMaxAttempts(int attempts) {
-    return new SendPolicy(inFlight, attempts, patience, firstBackoff, maxBackoff, repeatInDoubt);
+    return new SendPolicy(
+        inFlight, attempts, patience, firstBackoff, maxBackoff, repeatInDoubt, atMostOnce);
   }
 
   public SendPolicy withPatience(Duration longest) {
-    return new SendPolicy(inFlight, maxAttempts, longest, firstBackoff, maxBackoff, repeatInDoubt);
+    return new SendPolicy(
+        inFlight, maxAttempts, longest, firstBackoff, maxBackoff, repeatInDoubt, atMostOnce);
   }
 
   public SendPolicy withRepeatInDoubt(boolean repeat) {
-    return new SendPolicy(inFlight, maxAttempts, patience, firstBackoff, maxBackoff, repeat);
+    return new SendPolicy(
+        inFlight, maxAttempts, patience, firstBackoff, maxBackoff, repeat, atMostOnce);
+  }
+
+  public SendPolicy withAtMostOnce(boolean once) {
+    return new SendPolicy(
+        inFlight, maxAttempts, patience, firstBackoff, maxBackoff, repeatInDoubt, once);
   }
 }

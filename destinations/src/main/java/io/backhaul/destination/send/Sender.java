@@ -32,8 +32,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *       never.
  *   <li>Each request passes the {@link RateGate}, which all senders of a destination share, then
  *       the {@link Breaker}. A request that neither lets through has not been attempted.
- *   <li>An operation that is not safe to repeat is noted before it is sent, and is sent at most
- *       once unless it certainly was not applied.
+ *   <li>What is not to be repeated in doubt (an operation that is not safe to repeat, and under
+ *       {@link SendPolicy#atMostOnce()} every one) is noted before it is sent, and is sent again
+ *       only if it certainly was not applied. Otherwise it is unknown.
  * </ul>
  *
  * <p>A sender is used once, by one thread.
@@ -118,7 +119,7 @@ public final class Sender {
    *
    * @param changes read lazily; memory is bounded by the batches in flight
    * @throws InterruptedException if the calling thread was interrupted. Batches in flight that are
-   *     not safe to repeat are then journaled as unknown, the others have no outcome
+   *     not to be repeated are then journaled as unknown, the others have no outcome
    * @throws java.io.UncheckedIOException if an outcome could not be journaled
    */
   public SendReport send(Iterator<Change> changes) throws InterruptedException {

@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** An endpoint of the {@code http} contract that writes keys in its own way. */
-final class FakeHttpApi implements FakeApi {
+public final class FakeHttpApi implements FakeApi {
 
   private final boolean perRecord;
 
-  FakeHttpApi(boolean perRecord) {
+  public FakeHttpApi(boolean perRecord) {
     this.perRecord = perRecord;
   }
 

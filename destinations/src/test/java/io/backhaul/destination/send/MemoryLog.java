@@ -101,23 +101,49 @@ final class MemoryLog implements OutcomeLog {
     return counts;
   }
 
-  /** The outcome a record had in this attempt or in one before. */
-  synchronized RecordOutcome everOf(Change change) {
+  /** The outcome after which a record is not sent again: of this attempt, or final before it. */
+  synchronized RecordOutcome finalOf(Change change) {
     RecordOutcome outcome = of(change);
-    return outcome != null || before == null ? outcome : before.everOf(change);
+    if (outcome != null || before == null) {
+      return outcome;
+    }
+    RecordOutcome earlier = before.finalOf(change);
+    return earlier == null || deferred(earlier) ? null : earlier;
   }
 
   private synchronized boolean has(String name) {
-    return byKey.containsKey(name) || (before != null && before.has(name));
+    return byKey.containsKey(name) || (before != null && before.settled(name));
   }
 
-  /** Outcomes of this attempt and of those before. */
+  /** What an earlier attempt deferred may have another outcome now. */
+  private synchronized boolean settled(String name) {
+    RecordOutcome outcome = byKey.get(name);
+    return (outcome != null && outcome.outcome() != Outcome.DEFERRED)
+        || (before != null && before.settled(name));
+  }
+
+  /**
+   * Outcomes of this attempt and of those before; none where something was deferred and then sent
+   * again by an attempt that died of it.
+   */
   synchronized Map<String, RecordOutcome> everyOutcome() {
-    Map<String, RecordOutcome> all = new HashMap<>(byKey);
-    if (before != null) {
-      all.putAll(before.everyOutcome());
-    }
+    Map<String, RecordOutcome> all = before == null ? new HashMap<>() : before.everyOutcome();
+    intents.values().stream()
+        .flatMap(batch -> batch.changes().stream())
+        .map(change -> change.key() + "@" + change.rowHash())
+        .filter(name -> all.containsKey(name) && deferred(all.get(name)))
+        .forEach(all::remove);
+    byKey.forEach(
+        (name, outcome) -> {
+          if (!all.containsKey(name) || deferred(all.get(name))) {
+            all.put(name, outcome);
+          }
+        });
     return all;
+  }
+
+  private static boolean deferred(RecordOutcome record) {
+    return record.outcome() == Outcome.DEFERRED;
   }
 
   /** The journal of the task's next attempt. */
@@ -125,28 +151,34 @@ final class MemoryLog implements OutcomeLog {
     return new MemoryLog(new Noted(), this);
   }
 
+  /** The same of a sender that forgets its intents: the twin that shows what they are for. */
+  MemoryLog nextAttemptWithoutIntents() {
+    intents.clear();
+    return nextAttempt();
+  }
+
   /** What this attempt and those before it noted. */
   private final class Noted implements Earlier {
 
     @Override
     public boolean complete(String batchId) {
-      return of(batchId).anyMatch(BatchOutcome::last) || earlier.complete(batchId);
+      return (last(batchId) && records(batchId).noneMatch(MemoryLog::deferred))
+          || earlier.complete(batchId);
     }
 
     @Override
     public Map<String, Outcome> settled(String batchId) {
       Map<String, Outcome> settled = new HashMap<>(earlier.settled(batchId));
-      of(batchId)
-          .flatMap(outcome -> outcome.outcomes().stream())
+      records(batchId)
+          .filter(record -> !deferred(record))
           .forEach(record -> settled.put(record.key(), record.outcome()));
       return settled;
     }
 
     @Override
     public boolean inDoubt(String batchId) {
-      return (intents().stream().anyMatch(batch -> batch.id().equals(batchId))
-              || earlier.inDoubt(batchId))
-          && of(batchId).findAny().isEmpty();
+      boolean intended = intents().stream().anyMatch(batch -> batch.id().equals(batchId));
+      return (intended && !last(batchId)) || earlier.inDoubt(batchId);
     }
 
     @Override
@@ -155,6 +187,14 @@ final class MemoryLog implements OutcomeLog {
           .filter(job -> job.batchId().equals(batchId))
           .findAny()
           .or(() -> earlier.job(batchId));
+    }
+
+    private boolean last(String batchId) {
+      return of(batchId).anyMatch(BatchOutcome::last);
+    }
+
+    private Stream<RecordOutcome> records(String batchId) {
+      return of(batchId).flatMap(outcome -> outcome.outcomes().stream());
     }
 
     private Stream<BatchOutcome> of(String batchId) {

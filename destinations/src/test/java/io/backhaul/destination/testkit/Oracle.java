@@ -12,6 +12,7 @@ import io.backhaul.destination.send.Outcome;
 import io.backhaul.destination.send.RecordOutcome;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ public final class Oracle {
    * @param wrongFinalValue last applied with another operation or other fields than planned
    * @param reportedButNotApplied reported applied, but the destination never did
    * @param appliedButDenied reported rejected, although the destination applied it
+   * @param repeated arrived again after a request that may have applied them, as far as the sender
+   *     could know: one that did, or whose answer was lost or said nothing of it
    * @param applied how many planned records the destination applied
    */
   public record Report(
@@ -45,12 +48,24 @@ public final class Oracle {
       Set<String> wrongFinalValue,
       Set<String> reportedButNotApplied,
       Set<String> appliedButDenied,
+      Set<String> repeated,
       int applied) {
 
     /** Whether the promise held; duplicates are listed apart, see {@link #exactlyOnce}. */
     public boolean atLeastOnce() {
-      return missing.isEmpty()
-          && phantom.isEmpty()
+      return missing.isEmpty() && honest();
+    }
+
+    /**
+     * Whether nothing was applied twice, nor sent again after it may have been; what is missing is
+     * listed apart.
+     */
+    public boolean atMostOnce() {
+      return duplicate.isEmpty() && repeated.isEmpty() && honest();
+    }
+
+    private boolean honest() {
+      return phantom.isEmpty()
           && wrongFinalValue.isEmpty()
           && reportedButNotApplied.isEmpty()
           && appliedButDenied.isEmpty();
@@ -140,7 +155,25 @@ public final class Oracle {
         wrong,
         named(reported, Outcome.APPLIED, name -> !times.containsKey(name)),
         named(reported, Outcome.REJECTED, times::containsKey),
+        repeated(ledger),
         applied);
+  }
+
+  private static Set<String> repeated(List<RequestLedger.Entry> ledger) {
+    Set<String> maybeApplied = new HashSet<>();
+    Set<String> repeated = new TreeSet<>();
+    for (RequestLedger.Entry entry : ledger) {
+      boolean silent = !entry.answered() || (entry.status() >= 500 && entry.status() != 503);
+      for (RequestLedger.Written written : entry.written()) {
+        if (maybeApplied.contains(written.name())) {
+          repeated.add(written.name());
+        }
+        if (silent || written.applied()) {
+          maybeApplied.add(written.name());
+        }
+      }
+    }
+    return repeated;
   }
 
   private static Stream<RequestLedger.Written> applied(List<RequestLedger.Entry> ledger) {

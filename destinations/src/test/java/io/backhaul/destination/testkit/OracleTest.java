@@ -101,4 +101,45 @@ class OracleTest {
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("0 of 3");
   }
+
+  @Test
+  void aRecordThatComesAgainAfterALostAnswerIsRepeatedEvenIfItWasNeverApplied() {
+    Written lost = new Written("a", "upsert", RequestLedger.hash("{\"n\":\"a\"}"), false);
+
+    Oracle.Report report =
+        judge(
+            List.of(
+                entry(1, 0, false, lost),
+                entry(2, 200, true, applied("a")),
+                entry(3, 200, true, applied("b"))),
+            reported(Outcome.APPLIED, "a", "b"),
+            reported(Outcome.UNKNOWN, "c"));
+
+    assertThat(report.repeated()).containsExactly("a");
+    assertThat(report.duplicate()).isEmpty();
+    assertThat(report.atMostOnce()).isFalse();
+    assertThat(report.exactlyOnce()).isTrue();
+  }
+
+  @Test
+  void aRecordThatComesAgainAfterItWasPutOffIsNotRepeated() {
+    Written putOff = new Written("a", "upsert", RequestLedger.hash("{\"n\":\"a\"}"), false);
+
+    Oracle.Report report =
+        judge(
+            List.of(
+                entry(1, 429, true, putOff),
+                entry(2, 200, true, putOff, applied("b")),
+                entry(3, 200, true, applied("a"))),
+            reported(Outcome.APPLIED, "a", "b"),
+            reported(Outcome.UNKNOWN, "c"));
+
+    assertThat(report.atMostOnce()).isTrue();
+  }
+
+  private static RequestLedger.Entry entry(
+      long number, int status, boolean answered, Written... written) {
+    return new RequestLedger.Entry(
+        number, "o", "", "", written.length, 0, 0, false, status, answered, List.of(written));
+  }
 }

@@ -138,6 +138,12 @@ final class FileShapes {
               "resync",
               "What happens to rows that were delivered under an older mapping."),
           Key.optional(
+              "delivery",
+              words(DeliveryGuarantee.values()),
+              "at_least_once",
+              "Whether a record whose request or answer was lost is sent again where that is safe,"
+                  + " or never."),
+          Key.optional(
               "on_in_doubt",
               words(OnInDoubt.values()),
               "dead_letter",

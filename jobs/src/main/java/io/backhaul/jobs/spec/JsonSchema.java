@@ -25,7 +25,7 @@ import java.util.Map;
  * reader checks by. What takes more than one key to tell, and whether a secret is set, is left to
  * the reader.
  */
-public final class JsonSchema {
+final class JsonSchema {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -35,23 +35,19 @@ public final class JsonSchema {
 
   private JsonSchema() {}
 
-  /** File name and content of the three schemas, for the destination types that are installed. */
-  public static Map<String, String> all() {
-    return all(Workspace.installed());
-  }
-
   /**
    * Writes them into {@code folder}, which is made if it is missing.
    *
    * @throws IOException if that fails
    */
-  public static void write(Path folder) throws IOException {
+  static void write(Path folder, Collection<DestinationProvider> providers) throws IOException {
     Files.createDirectories(folder);
-    for (Map.Entry<String, String> schema : all().entrySet()) {
+    for (Map.Entry<String, String> schema : all(providers).entrySet()) {
       Files.writeString(folder.resolve(schema.getKey()), schema.getValue());
     }
   }
 
+  /** File name and content of the three schemas, for these types of destinations. */
   static Map<String, String> all(Collection<DestinationProvider> providers) {
     Map<String, String> schemas = new LinkedHashMap<>();
     schemas.put("backhaul.schema.json", file("Backhaul: where the ledger is", FileShapes.BACKHAUL));

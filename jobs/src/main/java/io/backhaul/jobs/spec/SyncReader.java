@@ -54,6 +54,15 @@ final class SyncReader {
     Optional<Strategy> strategy = word(Strategy.class, changes.get("strategy"));
     strategy.ifPresent(s -> checkStrategy(s, mode, source));
     mode.ifPresent(m -> destination.ifPresent(d -> checkOps(m, d)));
+    Optional<DeliveryGuarantee> delivery = word(DeliveryGuarantee.class, sync.get("delivery"));
+    Optional<OnInDoubt> onInDoubt = word(OnInDoubt.class, sync.get("on_in_doubt"));
+    if (delivery.equals(Optional.of(DeliveryGuarantee.AT_MOST_ONCE))
+        && onInDoubt.equals(Optional.of(OnInDoubt.RESEND))) {
+      checks.problem(
+          "on_in_doubt",
+          "at_most_once never sends again what is in doubt; leave on_in_doubt out, or say delivery:"
+              + " at_least_once");
+    }
     if (!checks.problems().isEmpty()
         || destination.isEmpty()
         || source.isEmpty()
@@ -74,7 +83,8 @@ final class SyncReader {
             Duration.ofMillis(changes.get("overlap").longValue()),
             word(Send.class, sync.get("send")).orElseThrow(),
             word(OnMappingChange.class, sync.get("on_mapping_change")).orElseThrow(),
-            word(OnInDoubt.class, sync.get("on_in_doubt")).orElseThrow(),
+            delivery.orElseThrow(),
+            onInDoubt.orElseThrow(),
             guards(sync.get("guards")),
             entry.file(),
             checks.marks()));

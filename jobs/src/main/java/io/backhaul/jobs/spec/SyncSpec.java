@@ -33,6 +33,7 @@ import java.util.List;
  * @param overlap how far behind its cursor the watermark strategy looks again
  * @param send which fields of a changed row are sent
  * @param onMappingChange what happens to rows that were delivered under an older mapping
+ * @param delivery what is promised of a record whose request or answer was lost
  * @param onInDoubt what happens to a record that may or may not have been applied
  * @param guards bounds that stop a run before anything is sent
  * @param file the file it was read from
@@ -51,6 +52,7 @@ public record SyncSpec(
     Duration overlap,
     Send send,
     OnMappingChange onMappingChange,
+    DeliveryGuarantee delivery,
     OnInDoubt onInDoubt,
     GuardSpec guards,
     Path file,

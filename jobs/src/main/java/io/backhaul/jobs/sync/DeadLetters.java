@@ -43,8 +43,11 @@ final class DeadLetters {
     this.ledger = ledger;
   }
 
-  /** The letters of one run: invalid rows of its outbox, and operations that were refused. */
-  static Dataset<Row> of(RunHeader header, Dataset<Row> invalid, Outcomes outcomes) {
+  /**
+   * The letters of one run: invalid rows of its outbox, and operations that were refused or must
+   * not be sent again.
+   */
+  static Dataset<Row> of(Dataset<Row> invalid, Outcomes outcomes) {
     Dataset<Row> validation =
         invalid.select(
             col("key"),
@@ -58,23 +61,21 @@ final class DeadLetters {
             col("failures").cast(FAILURES).as("failures"),
             col("source_rows"),
             lit(0L).as("attempts"));
-    Dataset<Row> refused = outcomes.rows("rejected");
-    if (header.onInDoubt().equals("dead_letter")) {
-      refused = refused.union(outcomes.rows("unknown").where(col("op").equalTo("insert")));
-    }
     return validation.union(
-        refused.select(
-            col("key"),
-            col("op"),
-            col("row_hash"),
-            col("payload"),
-            lit("destination"),
-            col("code"),
-            col("field"),
-            col("message"),
-            lit(null).cast(FAILURES),
-            lit(1L),
-            col("attempts").cast("bigint")));
+        outcomes
+            .letters()
+            .select(
+                col("key"),
+                col("op"),
+                col("row_hash"),
+                col("payload"),
+                lit("destination"),
+                col("code"),
+                col("field"),
+                col("message"),
+                lit(null).cast(FAILURES),
+                lit(1L),
+                col("attempts").cast("bigint")));
   }
 
   /** Writes the letters and resolves those of keys that were applied; safe to repeat. */

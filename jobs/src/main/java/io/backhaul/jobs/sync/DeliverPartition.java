@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.Set;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.CollectionAccumulator;
@@ -111,7 +112,7 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
               order.pii().isEmpty() ? MessageRedaction.NONE : new FieldRedaction(order.pii()),
               clock,
               Sleeper.SYSTEM);
-      ends.add(sender.send(changes(rows)));
+      ends.add(sender.send(changes(rows, task)));
     }
   }
 
@@ -122,10 +123,14 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
         (int) Math.max(1, Math.ceil(whole.concurrency() * order.gateShare())));
   }
 
-  private Iterator<Change> changes(Iterator<Row> rows) {
+  /** The partition's changes, until the task is killed: what is under way is then left to end. */
+  private Iterator<Change> changes(Iterator<Row> rows, TaskContext task) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
+        if (task.isInterrupted()) {
+          throw new TaskKilledException("its job ended");
+        }
         return rows.hasNext();
       }
 

@@ -16,6 +16,7 @@ import io.backhaul.destination.send.SendReport;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.spec.DeliveryGuarantee;
 import io.backhaul.jobs.spec.OnInDoubt;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.time.Clock;
@@ -34,7 +35,10 @@ final class Delivery {
   /** Why operations were not sent when no partition gave a reason. */
   static final String NOT_SENT = "NOT_SENT";
 
-  /** How long requests in flight may take to end by themselves once the job has ended. */
+  /** How long requests in flight may take to end by themselves when their job has failed. */
+  private static final Duration LAST_REQUESTS = Duration.ofMinutes(2);
+
+  /** The same when somebody waits for the end of a run that he cancelled. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   /** How long they may take to end when they are broken off. */
@@ -102,8 +106,7 @@ final class Delivery {
         spark.sparkContext().collectionAccumulator("backhaul.ends." + header.runId());
     DeliveryTally tally = new DeliveryTally(spark.sparkContext(), header.runId());
     SparkListener listener = tally.watch(spark.sparkContext(), observer);
-    String group = spark.sparkContext().getLocalProperty("spark.jobGroup.id");
-    try (RunningTasks tasks = RunningTasks.of(spark.sparkContext(), group)) {
+    try (RunningTasks tasks = RunningTasks.of(spark.sparkContext())) {
       try {
         outbox
             .deliverable(header.runId(), partitions)
@@ -111,7 +114,7 @@ final class Delivery {
                 new DeliverPartition(
                     order, folder, new SerializableConfiguration(ledger.hadoop()), tally, ends));
       } catch (Exception e) { // Spark throws checked exceptions that it does not declare
-        drain(tasks, header);
+        drain(tasks, Causes.sparkCancelled(e) ? GRACE : LAST_REQUESTS, header);
         throw e;
       }
     } finally {
@@ -121,8 +124,8 @@ final class Delivery {
   }
 
   /** Waits for tasks that go on sending after their job has ended. */
-  private static void drain(RunningTasks tasks, RunHeader header) {
-    if (tasks.awaitNone(GRACE)) {
+  private static void drain(RunningTasks tasks, Duration atMost, RunHeader header) {
+    if (tasks.awaitNone(atMost)) {
       return;
     }
     tasks.interrupt("its run ends");
@@ -157,7 +160,8 @@ final class Delivery {
     return SendPolicy.standard()
         .withInFlight(inFlight)
         .withPatience(patience)
-        .withRepeatInDoubt(spec.onInDoubt() == OnInDoubt.RESEND);
+        .withRepeatInDoubt(spec.onInDoubt() == OnInDoubt.RESEND)
+        .withAtMostOnce(spec.delivery() == DeliveryGuarantee.AT_MOST_ONCE);
   }
 
   /** No more than the destination takes at once, or the session can run, or there are batches. */

@@ -45,7 +45,8 @@ final class Journal implements OutcomeLog, Closeable {
     String prefix = String.format("p%05d-", partition);
     EarlierAttempts earlier = new EarlierAttempts();
     for (String name : folder.names(hadoop, prefix)) {
-      folder.read(hadoop, name, earlier::add);
+      String writer = JournalFolder.attempt(name);
+      folder.read(hadoop, name, frame -> earlier.add(writer, frame));
     }
     return new Journal(
         folder.store(hadoop, prefix + "a" + attempt), earlier.isEmpty() ? Earlier.NONE : earlier);
@@ -91,17 +92,30 @@ final class Journal implements OutcomeLog, Closeable {
   private static final class EarlierAttempts implements Earlier {
     private final Set<String> complete = new HashSet<>();
     private final Map<String, Map<String, Outcome>> incomplete = new HashMap<>();
-    private final Set<String> intents = new HashSet<>();
+    private final Map<String, Set<String>> attemptsByIntent = new HashMap<>();
     private final Map<String, JobHandle> jobs = new HashMap<>();
 
-    void add(JournalFrame frame) {
+    void add(String attempt, JournalFrame frame) {
       if (frame instanceof JournalFrame.Intent intent) {
-        intents.add(intent.batchId());
+        attemptsByIntent.computeIfAbsent(intent.batchId(), id -> new HashSet<>()).add(attempt);
       } else if (frame instanceof JournalFrame.Job job) {
         jobs.put(job.handle().batchId(), job.handle());
       } else if (frame instanceof JournalFrame.Outcomes outcomes) {
         add(outcomes.outcome());
+        if (outcomes.outcome().last()) {
+          close(outcomes.outcome().batchId(), attempt);
+        }
       }
+    }
+
+    /** What another attempt may have sent is not settled by what this one knows of its own. */
+    private void close(String batchId, String attempt) {
+      attemptsByIntent.computeIfPresent(
+          batchId,
+          (id, attempts) -> {
+            attempts.remove(attempt);
+            return attempts.isEmpty() ? null : attempts;
+          });
     }
 
     private void add(BatchOutcome outcome) {
@@ -115,7 +129,6 @@ final class Journal implements OutcomeLog, Closeable {
           settled.put(record.key(), record.outcome());
         }
       }
-      intents.remove(outcome.batchId());
       if (outcome.last() && !deferred) {
         complete.add(outcome.batchId());
         incomplete.remove(outcome.batchId());
@@ -124,7 +137,10 @@ final class Journal implements OutcomeLog, Closeable {
     }
 
     boolean isEmpty() {
-      return complete.isEmpty() && incomplete.isEmpty() && intents.isEmpty() && jobs.isEmpty();
+      return complete.isEmpty()
+          && incomplete.isEmpty()
+          && attemptsByIntent.isEmpty()
+          && jobs.isEmpty();
     }
 
     @Override
@@ -139,7 +155,7 @@ final class Journal implements OutcomeLog, Closeable {
 
     @Override
     public boolean inDoubt(String batchId) {
-      return intents.contains(batchId);
+      return attemptsByIntent.containsKey(batchId);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -100,7 +101,7 @@ record JournalFolder(String path) implements Serializable {
     }
   }
 
-  /** Names of all journal files, or of those that belong to one partition. */
+  /** Names of all journal files, or of one partition's; those of an attempt in writing order. */
   List<String> names(Configuration hadoop, String prefix) {
     try {
       List<String> names = new ArrayList<>();
@@ -110,13 +111,18 @@ record JournalFolder(String path) implements Serializable {
           names.add(name);
         }
       }
-      names.sort(null);
+      names.sort(Comparator.comparingInt(String::length).thenComparing(String::compareTo));
       return names;
     } catch (FileNotFoundException e) {
       return List.of();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list the journal " + path, e);
     }
+  }
+
+  /** The attempt that wrote a file: {@code p00003-a17} of {@code p00003-a17-0.journal}. */
+  static String attempt(String name) {
+    return name.substring(0, name.lastIndexOf('-'));
   }
 
   /** Reads one file; what a kill cut off is passed over, what rotted is reported loudly. */

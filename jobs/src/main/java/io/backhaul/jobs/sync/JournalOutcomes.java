@@ -11,10 +11,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Timestamp;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -30,8 +36,8 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A run's journal as a table: one row per key, the strongest outcome that any attempt noted.
- * Applied is stronger than rejected, rejected than unknown, unknown than deferred; an intent
- * without any outcome is unknown.
+ * Applied is stronger than rejected, rejected than unknown, unknown than deferred. What an attempt
+ * noted its intent to send, and then no outcome of, is unknown.
  */
 final class JournalOutcomes {
 
@@ -46,26 +52,25 @@ final class JournalOutcomes {
 
   private JournalOutcomes() {}
 
-  /**
-   * Reads the journal, a frame in memory at a time.
-   *
-   * @param intents whether the run had operations that must not be sent twice
-   */
-  static Dataset<Row> read(SparkSession spark, JournalFolder folder, boolean intents) {
+  /** Reads the journal; in memory are a frame and the intents of batches under way. */
+  static Dataset<Row> read(SparkSession spark, JournalFolder folder) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    List<String> names = folder.names(hadoop, "p");
-    if (names.isEmpty()) {
+    Map<String, ArrayList<String>> attempts = new LinkedHashMap<>();
+    for (String name : folder.names(hadoop, "p")) {
+      attempts.computeIfAbsent(JournalFolder.attempt(name), any -> new ArrayList<>()).add(name);
+    }
+    if (attempts.isEmpty()) {
       return spark.createDataFrame(List.<Row>of(), SCHEMA).drop("strength");
     }
     Dataset<Row> rows =
         spark.createDataFrame(
             JavaSparkContext.fromSparkContext(spark.sparkContext())
-                .parallelize(names, Math.min(names.size(), MOST_PARTITIONS))
-                .flatMap(new ReadFile(folder, new SerializableConfiguration(hadoop))),
+                .parallelize(
+                    List.copyOf(attempts.values()), Math.min(attempts.size(), MOST_PARTITIONS))
+                .flatMap(new ReadAttempt(folder, new SerializableConfiguration(hadoop))),
             SCHEMA);
-    boolean keysOnce = !intents && attempts(names) == partitions(names);
-    if (keysOnce) {
-      return rows.drop("strength");
+    if (attempts.size() == partitions(attempts.keySet())) {
+      return rows.drop("strength"); // one attempt names each key once
     }
     Column[] ranked =
         Stream.of(SCHEMA.fieldNames())
@@ -78,19 +83,13 @@ final class JournalOutcomes {
         .drop("strength");
   }
 
-  /** {@code p00003-a17-0.journal} is partition 3, attempt 17. */
-  private static long attempts(List<String> names) {
-    return names.stream().map(name -> name.substring(0, name.lastIndexOf('-'))).distinct().count();
-  }
-
-  private static long partitions(List<String> names) {
-    return names.stream().map(name -> name.substring(0, name.indexOf('-'))).distinct().count();
+  /** {@code p00003-a17} is partition 3, attempt 17. */
+  private static long partitions(Set<String> attempts) {
+    return attempts.stream().map(name -> name.substring(0, name.indexOf('-'))).distinct().count();
   }
 
   /** Order of outcomes when several attempts noted one for the same key. */
   private static final class Strength {
-    static final int INTENT = 0;
-
     static int of(Outcome outcome) {
       return switch (outcome) {
         case DEFERRED -> 1;
@@ -101,33 +100,54 @@ final class JournalOutcomes {
     }
   }
 
-  /** Turns one journal file into rows. */
-  private record ReadFile(JournalFolder folder, SerializableConfiguration hadoop)
-      implements FlatMapFunction<String, Row> {
+  /** Turns the files of one attempt into rows. */
+  private record ReadAttempt(JournalFolder folder, SerializableConfiguration hadoop)
+      implements FlatMapFunction<ArrayList<String>, Row> {
+
     @Override
-    public Iterator<Row> call(String name) throws IOException {
-      JournalCodec.Reader reader = folder.open(hadoop.value(), name);
+    public Iterator<Row> call(ArrayList<String> names) {
+      Iterator<String> files = names.iterator();
+      OpenIntents intents = new OpenIntents();
       return new Iterator<>() {
         private final Deque<Row> rows = new ArrayDeque<>();
+        private JournalCodec.Reader reader;
+        private String name;
+        private boolean ended;
 
         @Override
         public boolean hasNext() {
           try {
-            while (rows.isEmpty() && reader.tail() == null) {
-              JournalFrame frame = reader.next();
-              if (frame instanceof JournalFrame.Outcomes outcomes) {
-                add(rows, outcomes.outcome());
-              } else if (frame instanceof JournalFrame.Intent intent) {
-                add(rows, intent);
-              }
-              if (reader.tail() != null) {
-                folder.reportDamage(name, reader);
-                reader.close();
-              }
+            while (rows.isEmpty() && !ended) {
+              step();
             }
             return !rows.isEmpty();
           } catch (IOException e) {
             throw new UncheckedIOException("cannot read the journal " + name, e);
+          }
+        }
+
+        private void step() throws IOException {
+          if (reader == null) {
+            if (files.hasNext()) {
+              name = files.next();
+              reader = folder.open(hadoop.value(), name);
+            } else {
+              intents.left().forEach(intent -> add(rows, intent));
+              ended = true;
+            }
+            return;
+          }
+          JournalFrame frame = reader.next();
+          if (frame instanceof JournalFrame.Outcomes outcomes) {
+            intents.settle(outcomes.outcome());
+            add(rows, outcomes.outcome());
+          } else if (frame instanceof JournalFrame.Intent intent) {
+            intents.add(intent);
+          }
+          if (reader.tail() != null) {
+            folder.reportDamage(name, reader);
+            reader.close();
+            reader = null;
           }
         }
 
@@ -146,7 +166,7 @@ final class JournalOutcomes {
         rows.add(
             RowFactory.create(
                 intent.keys().get(i),
-                Strength.INTENT,
+                Strength.of(Outcome.UNKNOWN),
                 Outcome.UNKNOWN.wireName(),
                 intent.batchId(),
                 intent.rowHashes().get(i),
@@ -180,6 +200,45 @@ final class JournalOutcomes {
                 batch.latencyMillis(),
                 at));
       }
+    }
+  }
+
+  /** The intents of one attempt whose batches have no last outcome yet. */
+  private static final class OpenIntents {
+    private final Map<String, JournalFrame.Intent> byBatch = new LinkedHashMap<>();
+    private final Map<String, Set<String>> settled = new HashMap<>();
+
+    void add(JournalFrame.Intent intent) {
+      byBatch.put(intent.batchId(), intent);
+    }
+
+    void settle(BatchOutcome outcome) {
+      String batch = outcome.batchId();
+      if (outcome.last()) {
+        byBatch.remove(batch);
+        settled.remove(batch);
+      } else if (byBatch.containsKey(batch)) {
+        Set<String> keys = settled.computeIfAbsent(batch, id -> new HashSet<>());
+        outcome.outcomes().forEach(record -> keys.add(record.key()));
+      }
+    }
+
+    /** What nothing was heard of, once the attempt's files are read. */
+    List<JournalFrame.Intent> left() {
+      return byBatch.values().stream().map(this::unsettled).toList();
+    }
+
+    private JournalFrame.Intent unsettled(JournalFrame.Intent intent) {
+      Set<String> known = settled.getOrDefault(intent.batchId(), Set.of());
+      List<String> keys = new ArrayList<>();
+      List<Long> rowHashes = new ArrayList<>();
+      for (int i = 0; i < intent.keys().size(); i++) {
+        if (!known.contains(intent.keys().get(i))) {
+          keys.add(intent.keys().get(i));
+          rowHashes.add(intent.rowHashes().get(i));
+        }
+      }
+      return new JournalFrame.Intent(intent.batchId(), intent.op(), keys, rowHashes);
     }
   }
 }

@@ -12,12 +12,12 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.when;
 
-import io.backhaul.destination.Op;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
@@ -37,6 +37,7 @@ final class Outcomes implements AutoCloseable {
       expr("CAST(ceil(ln(greatest(lag_seconds, 0.001D)) / ln(1.02D)) AS INT)");
 
   private final Dataset<Row> rows;
+  private final Set<String> lettersOfDoubt;
   private final SortedMap<Integer, Long> lagBuckets = new TreeMap<>();
   private final Map<String, Map<String, Long>> byOpAndOutcome = new LinkedHashMap<>();
   private long phantoms;
@@ -86,11 +87,11 @@ final class Outcomes implements AutoCloseable {
                 when(applied, col("j.at")).as("delivered_at"),
                 when(applied, greatest(lag, lit(0.0))).as("lag_seconds"))
             .persist(StorageLevel.MEMORY_AND_DISK());
-    count(header.onInDoubt());
+    this.lettersOfDoubt = header.lettersOfDoubt();
+    count();
   }
 
-  private void count(String onInDoubt) {
-    boolean unknownIsSettled = onInDoubt.equals("dead_letter");
+  private void count() {
     List<Row> groups =
         rows.groupBy(col("phantom"), col("op"), col("outcome"), BUCKET.as("bucket"))
             .agg(functions.count(lit(1)).as("records"), min("row_updated_at").as("earliest"))
@@ -110,8 +111,7 @@ final class Outcomes implements AutoCloseable {
       }
       boolean unsettled =
           outcome.equals("deferred")
-              || (outcome.equals("unknown")
-                  && !(unknownIsSettled && Op.INSERT.wireName().equals(group.getAs("op"))));
+              || (outcome.equals("unknown") && !lettersOfDoubt.contains(group.<String>getAs("op")));
       if (unsettled) {
         unsettledRecords += records;
       }
@@ -132,6 +132,20 @@ final class Outcomes implements AutoCloseable {
   /** Those of one outcome. */
   Dataset<Row> rows(String outcome) {
     return rows().where(col("outcome").equalTo(outcome));
+  }
+
+  /** Those that become dead letters: what was refused, and what is in doubt and not sent again. */
+  Dataset<Row> letters() {
+    Column inDoubt =
+        col("outcome").equalTo("unknown").and(col("op").isin(lettersOfDoubt.toArray()));
+    return rows().where(col("outcome").equalTo("rejected").or(inDoubt));
+  }
+
+  /** Whether there are {@link #letters}. */
+  boolean anyLetters() {
+    return count("rejected") > 0
+        || (!lettersOfDoubt.isEmpty()
+            && count("unknown", lettersOfDoubt.toArray(String[]::new)) > 0);
   }
 
   /** How many operations had this outcome. */
@@ -158,8 +172,8 @@ final class Outcomes implements AutoCloseable {
   }
 
   /**
-   * Operations that the next run must find again: the deferred ones, and the unknown ones, which
-   * are sent again unless that could apply them twice and {@code on_in_doubt} forbids it.
+   * Operations that the next run must find again: the deferred ones, and those unknown ones that do
+   * not wait for a person ({@link RunHeader#lettersOfDoubt}).
    */
   long unsettled() {
     return unsettledRecords;

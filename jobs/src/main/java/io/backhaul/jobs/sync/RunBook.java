@@ -152,6 +152,7 @@ final class RunBook {
         cursor == null ? null : cursor.value(),
         fingerprint,
         newKeyBasis,
+        spec.delivery().wireName(),
         spec.onInDoubt().name().toLowerCase(Locale.ROOT),
         openLetters,
         leaseEpoch,

@@ -8,12 +8,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.backhaul.destination.Op;
+import io.backhaul.jobs.spec.DeliveryGuarantee;
 import java.io.IOException;
 import java.sql.Date;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is known of a run before its first byte is sent: enough to settle it from its journal if it
@@ -25,6 +30,8 @@ import java.util.Map;
  * @param cursorKind proposed cursor, {@code null} where the strategy has none
  * @param openLetters whether the sync had open dead letters when the run was planned
  * @param newKeyBasis last run that applied deletes, part of the batch ids of new keys
+ * @param delivery wire name of the guarantee; a header without one is of a time when there was one
+ *     guarantee only
  */
 record RunHeader(
     String runId,
@@ -49,6 +56,7 @@ record RunHeader(
     String cursorValue,
     String mappingFingerprint,
     String newKeyBasis,
+    String delivery,
     String onInDoubt,
     boolean openLetters,
     long leaseEpoch,
@@ -59,6 +67,7 @@ record RunHeader(
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   RunHeader {
+    delivery = delivery == null ? DeliveryGuarantee.AT_LEAST_ONCE.wireName() : delivery;
     accepted = Map.copyOf(accepted);
     seconds = Map.copyOf(seconds);
   }
@@ -107,6 +116,7 @@ record RunHeader(
         cursorValue,
         mappingFingerprint,
         newKeyBasis,
+        delivery,
         onInDoubt,
         openLetters,
         leaseEpoch,
@@ -138,11 +148,23 @@ record RunHeader(
         cursorValue,
         mappingFingerprint,
         newKeyBasis,
+        delivery,
         onInDoubt,
         openLetters,
         leaseEpoch,
         accepted,
         seconds);
+  }
+
+  /**
+   * Wire names of the operations whose unknown outcomes wait for a person, as dead letters; those
+   * of all others are found again by the next run.
+   */
+  Set<String> lettersOfDoubt() {
+    if (delivery.equals(DeliveryGuarantee.AT_MOST_ONCE.wireName())) {
+      return Stream.of(Op.values()).map(Op::wireName).collect(Collectors.toUnmodifiableSet());
+    }
+    return onInDoubt.equals("dead_letter") ? Set.of(Op.INSERT.wireName()) : Set.of();
   }
 
   /** {@code tenant/sync}. */

@@ -6,6 +6,7 @@ package io.backhaul.jobs.sync;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -21,6 +22,8 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
  */
 final class RunningTasks extends SparkListener implements AutoCloseable {
 
+  private static final String JOB_GROUP = "spark.jobGroup.id";
+
   private final SparkContext context;
   private final String group;
   private final Set<Integer> jobs = new HashSet<>();
@@ -32,17 +35,17 @@ final class RunningTasks extends SparkListener implements AutoCloseable {
     this.group = group;
   }
 
-  /** Watches a group from now on, until closed. */
-  static RunningTasks of(SparkContext context, String group) {
-    RunningTasks tasks = new RunningTasks(context, group);
+  /** Watches the calling thread's job group from now on, until closed. */
+  static RunningTasks of(SparkContext context) {
+    RunningTasks tasks = new RunningTasks(context, context.getLocalProperty(JOB_GROUP));
     context.addSparkListener(tasks);
     return tasks;
   }
 
   @Override
   public synchronized void onJobStart(SparkListenerJobStart start) {
-    if (start.properties() != null
-        && group.equals(start.properties().getProperty("spark.jobGroup.id"))) {
+    String started = start.properties() == null ? null : start.properties().getProperty(JOB_GROUP);
+    if (Objects.equals(group, started)) {
       jobs.add(start.jobId());
       for (var ids = start.stageIds().iterator(); ids.hasNext(); ) {
         stages.add((Integer) ids.next());

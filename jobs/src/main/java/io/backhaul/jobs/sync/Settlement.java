@@ -72,10 +72,8 @@ final class Settlement {
         outbox.of(header.runId()).where(col("disposition").equalTo(Outbox.PLANNED));
     Dataset<Row> invalid =
         outbox.of(header.runId()).where(col("disposition").equalTo(Outbox.INVALID));
-    boolean intents = header.counts().ops().containsKey(Op.INSERT.wireName());
     try (Outcomes outcomes =
-        new Outcomes(
-            header, planned, JournalOutcomes.read(ledger.spark(), folder, intents), deferredCode)) {
+        new Outcomes(header, planned, JournalOutcomes.read(ledger.spark(), folder), deferredCode)) {
       Balance.check(header, outcomes, folder);
       lease.confirm();
       record(header, invalid, outcomes);
@@ -100,13 +98,9 @@ final class Settlement {
     if (outcomes.count("applied") > 0) {
       writes.add(CompletableFuture.runAsync(() -> freshness(header, outcomes)));
     }
-    boolean inDoubtLetters =
-        header.onInDoubt().equals("dead_letter")
-            && outcomes.count("unknown", Op.INSERT.wireName()) > 0;
-    boolean letters =
-        header.counts().invalid() > 0 || outcomes.count("rejected") > 0 || inDoubtLetters;
+    boolean letters = header.counts().invalid() > 0 || outcomes.anyLetters();
     if (letters || header.openLetters()) {
-      Dataset<Row> written = DeadLetters.of(header, invalid, outcomes);
+      Dataset<Row> written = DeadLetters.of(invalid, outcomes);
       writes.add(
           CompletableFuture.runAsync(
               () -> {

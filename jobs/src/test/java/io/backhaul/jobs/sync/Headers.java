@@ -35,6 +35,7 @@ final class Headers {
         null,
         "fingerprint",
         "",
+        "at_least_once",
         "resend",
         false,
         0,

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +52,7 @@ class JournalTest {
     Journal died = Journal.open(hadoop, run(), 3, 17);
     died.append(outcome("whole", true, record("a", Outcome.APPLIED)));
     died.append(outcome("half", false, record("b", Outcome.APPLIED)));
-    died.intent(
-        new Batch("doubt", "o", Op.INSERT, List.of(new Change("c", Op.INSERT, "{}", null, 1, ""))));
+    died.intent(batch("doubt", "c"));
 
     try (Journal again = Journal.open(hadoop, run(), 3, 18)) {
       OutcomeLog.Earlier earlier = again.earlier();
@@ -74,6 +74,41 @@ class JournalTest {
     try (Journal again = Journal.open(hadoop, run(), 0, 2)) {
       assertThat(again.earlier().complete("x")).isFalse();
       assertThat(again.earlier().settled("x")).containsOnlyKeys("a");
+    }
+  }
+
+  private static Batch batch(String id, String... keys) {
+    return new Batch(
+        id,
+        "o",
+        Op.INSERT,
+        Stream.of(keys).map(key -> new Change(key, Op.INSERT, "{}", null, 1, "")).toList());
+  }
+
+  @Test
+  void theIntentOfAnAttemptIsNotSettledByWhatAnEarlierOneKnewOfItsOwn() throws IOException {
+    // As text, a10 comes before a9.
+    try (Journal ninth = Journal.open(hadoop, run(), 0, 9)) {
+      ninth.intent(batch("x", "a"));
+      ninth.append(outcome("x", true, record("a", Outcome.DEFERRED)));
+    }
+    try (Journal tenth = Journal.open(hadoop, run(), 0, 10)) {
+      assertThat(tenth.earlier().inDoubt("x")).isFalse();
+      tenth.intent(batch("x", "a"));
+    }
+    try (Journal eleventh = Journal.open(hadoop, run(), 0, 11)) {
+      assertThat(eleventh.earlier().inDoubt("x")).isTrue();
+    }
+  }
+
+  @Test
+  void aBatchOfWhichOnlyAPartHasItsOutcomeIsStillInDoubt() throws IOException {
+    try (Journal first = Journal.open(hadoop, run(), 0, 1)) {
+      first.intent(batch("x", "a", "b"));
+      first.append(outcome("x", false, record("a", Outcome.DEFERRED)));
+    }
+    try (Journal again = Journal.open(hadoop, run(), 0, 2)) {
+      assertThat(again.earlier().inDoubt("x")).isTrue();
     }
   }
 

@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.sync;
+
+import io.backhaul.diff.change.ChangeSet;
+import io.backhaul.diff.state.Outbox;
+import io.backhaul.jobs.spec.SyncSpec;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * A run up to the end of DELIVER: planned, begun in the journal, delivered as a test asks, and not
+ * settled. Left as it is, it is a run whose process died.
+ */
+final class UnsettledRun {
+
+  private final SyncBed bed;
+  private final SyncSpec spec;
+  private final Outbox outbox;
+  private final JournalFolder folder;
+  private final RunHeader header;
+
+  private UnsettledRun(
+      SyncBed bed, SyncSpec spec, Outbox outbox, JournalFolder folder, RunHeader header) {
+    this.bed = bed;
+    this.spec = spec;
+    this.outbox = outbox;
+    this.folder = folder;
+    this.header = header;
+  }
+
+  /** READ, DIFF and PLAN. */
+  static UnsettledRun planned(SyncBed bed) {
+    SyncSpec spec = bed.spec();
+    RunBook book = new RunBook(spec, RunOptions.DEFAULT, Clock.systemUTC());
+    Planning planning = new Planning(bed.ledger(), spec, RunOptions.DEFAULT, null);
+    var snapshot = planning.read();
+    book.read(snapshot, planning.mapping(), bed.ledger());
+    Outbox outbox = new Outbox(SyncBed.spark(), bed.ledger().outbox("acme", "contacts"));
+    try (ChangeSet changes = planning.diff(snapshot)) {
+      book.compared(changes, planning.letters());
+      book.counted(changes.store(outbox, book.runId()));
+    }
+    book.newKeyBasis(planning.watermark());
+    JournalFolder folder =
+        JournalFolder.of(bed.ledger().journals(), "acme", "contacts", book.runId());
+    folder.begin(bed.ledger().hadoop(), book.header());
+    return new UnsettledRun(bed, spec, outbox, folder, book.header());
+  }
+
+  /** DELIVER; may be called by two threads at once, as by two attempts of every partition. */
+  Delivery.Ended deliver() {
+    return new Delivery(bed.ledger(), RunObserver.NONE, Duration.ofMinutes(1))
+        .deliver(spec, outbox, header, folder, null, spec.id(), null);
+  }
+
+  /** SETTLE. */
+  Settlement.Settled settle() {
+    Lease.Attempt attempt =
+        Lease.acquire(bed.ledger(), Clock.systemUTC(), "acme", "contacts", header.runId());
+    try (Lease lease = attempt.lease().orElseThrow()) {
+      Settlement.Settled settled =
+          new Settlement(bed.ledger(), Clock.systemUTC()).settle(header, folder, lease, "NOT_SENT");
+      folder.remove(bed.ledger().hadoop());
+      return settled;
+    }
+  }
+
+  JournalFolder folder() {
+    return folder;
+  }
+
+  String runId() {
+    return header.runId();
+  }
+}
