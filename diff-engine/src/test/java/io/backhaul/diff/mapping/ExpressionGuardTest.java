@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backhaul.diff.mapping.ExpressionGuard.Accepted;
 import io.backhaul.diff.mapping.ExpressionGuard.Refused;
 import io.backhaul.diff.testkit.SparkSessions;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -31,7 +32,8 @@ class ExpressionGuardTest {
           StructType.fromDDL(
               "customer_id BIGINT, first_name STRING, last_name STRING, amount DECIMAL(18,2),"
                   + " signed_up DATE, seen TIMESTAMP, tags ARRAY<STRING>,"
-                  + " address STRUCT<city: STRING, zip: STRING>, `odd name` STRING, user STRING"));
+                  + " address STRUCT<city: STRING, zip: STRING>, `odd name` STRING, user STRING"),
+          Set.of("my_allowed"));
 
   private static Refused refused(String expression) {
     assertThat(GUARD.check(expression)).as(expression).isInstanceOf(Refused.class);
