@@ -41,9 +41,9 @@ final class WrittenExpression {
 
   /** What is wrong with the text, if it is an expression. */
   Optional<Refused> refusal(String text) {
-    Optional<String> substituted = QueryGuard.substituted(text);
-    return substituted.isPresent()
-        ? Optional.of(Refused.of("this " + substituted.get()))
+    Optional<String> unreadable = QueryGuard.unreadable(text);
+    return unreadable.isPresent()
+        ? Optional.of(Refused.of("this " + unreadable.get()))
         : walk(new CatalystSqlParser().parseExpression(text));
   }
 

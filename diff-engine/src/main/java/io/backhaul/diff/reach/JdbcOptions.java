@@ -146,12 +146,11 @@ final class JdbcOptions {
   /** Names in lower case and values, percent signs decoded. */
   static Map<String, String> of(String url) {
     Map<String, String> options = new LinkedHashMap<>();
-    for (String part : decoded(url).split("[?&;,:#()\\s]+")) {
+    for (String part : decoded(url).split("[?&;,:#()/]+")) {
       int equals = part.indexOf('=');
       if (equals > 0) {
-        options.put(
-            part.substring(0, equals).strip().toLowerCase(Locale.ROOT),
-            part.substring(equals + 1).strip());
+        String name = part.substring(0, equals).strip().toLowerCase(Locale.ROOT);
+        options.put(name.replaceFirst("(?s).*\\s", ""), part.substring(equals + 1).strip());
       }
     }
     return options;

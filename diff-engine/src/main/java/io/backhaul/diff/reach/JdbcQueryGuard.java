@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedRelation;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedTableValuedFunction;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser;
-import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
@@ -95,6 +95,10 @@ public final class JdbcQueryGuard {
 
   /** Why a query may not be used, and what to do about it; nothing if it may. */
   public static Optional<String> queryRefusal(String query) {
+    Optional<String> unreadable = QueryGuard.unreadable(query);
+    if (unreadable.isPresent()) {
+      return unreadable;
+    }
     if (AMBIGUOUS.matcher(query).find()) {
       return unchecked("it holds a comment or a backslash, which databases read differently");
     }
@@ -111,11 +115,9 @@ public final class JdbcQueryGuard {
           .filter(name -> OUTSIDE.contains(lastPart(name)))
           .findFirst()
           .map(name -> "uses `" + name + "`, which reaches beyond the database; leave it out");
-    } catch (StackOverflowError e) {
-      return Optional.of("is nested too deeply; split it with WITH");
     } catch (Exception e) {
       // Spark's compiled Scala does not declare the checked exceptions that it throws.
-      if (e instanceof ParseException) {
+      if (e instanceof SparkThrowable) {
         return unchecked(Said.by(e));
       }
       throw e;

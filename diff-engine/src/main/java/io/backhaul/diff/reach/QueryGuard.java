@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.analysis.ExpressionWithUnresolvedIdentifier;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
@@ -73,6 +74,8 @@ public final class QueryGuard {
           "UnresolvedSubqueryColumnAliases",
           "UnresolvedTableValuedFunction");
 
+  private static final int MOST_NESTED = 60;
+
   private QueryGuard() {}
 
   /**
@@ -81,26 +84,37 @@ public final class QueryGuard {
    * @param reach of the tenant whose query it is, or {@code null} where there are no tenants
    */
   public static Optional<String> refusal(String query, Reach reach) {
+    Optional<String> unreadable = unreadable(query);
+    if (unreadable.isPresent()) {
+      return unreadable;
+    }
     try {
       LogicalPlan plan = new CatalystSqlParser().parsePlan(query);
-      return substituted(query)
-          .or(() -> statement(plan))
-          .or(() -> parts(PlanParts.of(plan), reach));
-    } catch (StackOverflowError e) {
-      return Optional.of("is nested too deeply; split it with WITH");
+      return statement(plan).or(() -> parts(PlanParts.of(plan), reach));
     } catch (Exception e) {
       // Spark's compiled Scala does not declare the checked exceptions that it throws.
-      if (e instanceof ParseException) {
-        return Optional.of("is not Spark SQL: " + Said.by(e));
+      if (e instanceof SparkThrowable) {
+        return Optional.of("is not a query in Spark SQL: " + Said.by(e));
       }
       throw e;
     }
   }
 
-  /** Spark fills in its settings, the environment and JVM properties, and only then parses. */
-  public static Optional<String> substituted(String sql) {
-    return sql.contains("${")
-        ? Optional.of("holds ${…}, which Spark fills in from its own settings; write the value")
+  /**
+   * Why SQL is not even parsed: Spark would fill in its settings, the environment and JVM
+   * properties first; and its parser takes hours over parentheses in parentheses.
+   */
+  public static Optional<String> unreadable(String sql) {
+    if (sql.contains("${")) {
+      return Optional.of("holds ${…}, which Spark fills in from its own settings; write the value");
+    }
+    int depth = 0;
+    for (int i = 0; i < sql.length() && depth <= MOST_NESTED; i++) {
+      char c = sql.charAt(i);
+      depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    }
+    return depth > MOST_NESTED
+        ? Optional.of("is nested too deeply; split it with WITH")
         : Optional.empty();
   }
 

@@ -89,7 +89,7 @@ final class MappingReader {
               }
               String same = byLowerCase.putIfAbsent(field.toLowerCase(Locale.ROOT), field);
               if (same != null) {
-                checks.problem(path, "differs from the field " + same + " only in case");
+                checks.problem(path, "differs from the field " + same + " only in case; keep one");
               }
               fields.add(field(path, field, entry.getValue()));
             });
