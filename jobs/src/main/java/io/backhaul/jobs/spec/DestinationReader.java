@@ -69,7 +69,9 @@ final class DestinationReader {
           .forEach(c -> checkHosts(path, c.shape(), value, checks));
     } else if (shape instanceof Shape.Url) {
       URI url = URI.create(value.textValue());
-      if (url.getHost() == null || !tenant.reach().hosts().covers(url.getHost(), url.getPort())) {
+      int usual = "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
+      int port = url.getPort() < 0 ? usual : url.getPort();
+      if (url.getHost() == null || !tenant.reach().hosts().covers(url.getHost(), port)) {
         checks.problem(
             path, tenant.reach().mayNot() + " reach this host; " + tenant.reach().remedy("hosts"));
       }
