@@ -56,6 +56,7 @@ final class RefusedFunctions {
   /** Why a function is refused, as a clause; nothing if it is not. */
   static Optional<String> reason(String name) {
     return OutsideFunctions.reason(name)
+        .map(reason -> reason + "; leave it out")
         .or(() -> Optional.ofNullable(REASONS.get(name.toLowerCase(Locale.ROOT))));
   }
 }

@@ -94,7 +94,7 @@ public final class QueryGuard {
     } catch (Exception e) {
       // Spark's compiled Scala does not declare the checked exceptions that it throws.
       if (e instanceof SparkThrowable) {
-        return Optional.of("is not a query in Spark SQL: " + Said.by(e));
+        return Optional.of("is not a query in Spark SQL: " + Said.by(e) + "; write a SELECT");
       }
       throw e;
     }

@@ -145,8 +145,7 @@ class TenantQueryTest {
   /** That a name which is in reach stands for a temporary view, only the session knows. */
   @Test
   void aTemporaryViewInThePlaceOfATableIsSeen() {
-    assertThatThrownBy(
-            () -> rows("SELECT * FROM tenant_temporary", reach("spark_catalog.default")))
+    assertThatThrownBy(() -> rows("SELECT * FROM tenant_temporary", reach("spark_catalog.default")))
         .isInstanceOf(SourceException.class)
         .hasMessageContaining("reads the temporary view tenant_temporary");
   }

@@ -143,7 +143,7 @@ class TenantsTest {
 
     assertThat(problems())
         .extracting(SpecProblem::path)
-        .containsExactly("auth.token", "url", "source.path");
+        .containsExactly("url", "auth.token", "source.path");
   }
 
   @Test
