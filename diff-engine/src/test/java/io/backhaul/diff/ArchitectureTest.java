@@ -41,6 +41,10 @@ class ArchitectureTest {
   static final ArchRule aMappingKnowsOnlyItsRules = alone("mapping", "source", "change", "state");
 
   @ArchTest
+  static final ArchRule reachKnowsNothingThatIsBuiltOnIt =
+      alone("reach", "source", "validation", "mapping", "change", "state");
+
+  @ArchTest
   static final ArchRule stateKnowsNotHowChangesAreFound =
       noClasses()
           .that()
@@ -56,7 +60,10 @@ class ArchitectureTest {
   static final ArchRule onlyAFewClassesReachBelowSparksAndDeltasPublicInterfaces =
       noClasses()
           .that(
-              not(simpleName("ExpressionGuard|Builtins|SqlSource|DeltaSource|DeltaLogs|TableRef")))
+              not(
+                  simpleName(
+                      "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|AnalysedQuery"
+                          + "|Builtins|DeltaSource|DeltaLogs|TableRef|SqlSource")))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark.sql.catalyst..", "org.apache.spark.sql.delta..");

@@ -71,7 +71,8 @@ final class SnapshotDiff implements ChangeDetector {
       return all;
     }
     ExpressionGuard.Verdict verdict =
-        new ExpressionGuard(request.spark(), all.schema()).check(request.where());
+        new ExpressionGuard(request.spark(), all.schema(), request.mapping().functions())
+            .check(request.where());
     if (verdict instanceof ExpressionGuard.Refused refused) {
       throw new IllegalArgumentException("where: " + refused.problem());
     }

@@ -4,29 +4,21 @@
  */
 package io.backhaul.diff.mapping;
 
+import io.backhaul.diff.reach.Said;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.FunctionIdentifier;
-import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
-import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
-import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
-import org.apache.spark.sql.catalyst.analysis.UnresolvedStar;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.Literal;
-import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
-import org.apache.spark.sql.catalyst.expressions.UnresolvedWindowExpression;
 import org.apache.spark.sql.catalyst.expressions.UserDefinedExpression;
-import org.apache.spark.sql.catalyst.expressions.WindowExpression;
-import org.apache.spark.sql.catalyst.parser.CatalystSqlParser;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.LeafNode;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -37,7 +29,6 @@ import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
-import scala.Option;
 import scala.collection.Iterator;
 
 /**
@@ -64,7 +55,7 @@ public final class ExpressionGuard {
       candidates = List.copyOf(candidates);
     }
 
-    private static Refused of(String problem) {
+    static Refused of(String problem) {
       return new Refused(problem, List.of());
     }
   }
@@ -79,12 +70,36 @@ public final class ExpressionGuard {
           Pattern.CASE_INSENSITIVE);
 
   private final SourceColumns columns;
+  private final Set<String> allowed;
   private final Dataset<Row> empty;
 
-  /** Judges expressions over rows of one schema. */
-  public ExpressionGuard(SparkSession spark, StructType schema) {
+  /**
+   * Judges expressions over rows of one schema.
+   *
+   * @param functions that are not Spark's own and may be used all the same, in lower case
+   */
+  public ExpressionGuard(SparkSession spark, StructType schema, Set<String> functions) {
     this.columns = new SourceColumns(schema);
+    this.allowed = functions;
     this.empty = spark.createDataFrame(List.of(), schema);
+  }
+
+  /**
+   * Refuses what can be refused without the rows' schema: needs no session, and says nothing of
+   * columns. Where it refuses nothing, {@link #check} may.
+   *
+   * @param functions as with the constructor
+   */
+  public static Optional<Refused> asWritten(String text, Set<String> functions) {
+    try {
+      return new WrittenExpression(null, functions).refusal(text);
+    } catch (Exception e) {
+      // Spark's compiled Scala does not declare the checked exceptions that it throws.
+      if (e instanceof ParseException) {
+        return Optional.of(notSparkSql(e));
+      }
+      throw e;
+    }
   }
 
   /** Accepts or refuses one expression in Spark SQL. */
@@ -94,7 +109,7 @@ public final class ExpressionGuard {
     } catch (Exception e) {
       // Spark's compiled Scala does not declare the checked exceptions that it throws.
       if (e instanceof ParseException) {
-        return Refused.of("this is not a Spark SQL expression: " + Said.by(e));
+        return notSparkSql(e);
       }
       if (e instanceof AnalysisException) {
         return Refused.of(Said.by(e));
@@ -104,7 +119,7 @@ public final class ExpressionGuard {
   }
 
   private Verdict judge(String text) {
-    Optional<Refused> refused = asWritten(new CatalystSqlParser().parseExpression(text));
+    Optional<Refused> refused = new WrittenExpression(columns, allowed).refusal(text);
     if (refused.isEmpty() && CLOCK_LITERAL.matcher(text).find()) {
       refused = Optional.of(clockWord());
     }
@@ -117,71 +132,6 @@ public final class ExpressionGuard {
     return refused.isPresent()
         ? refused.get()
         : new Accepted(column, only.schema().fields()[0].dataType());
-  }
-
-  private Optional<Refused> asWritten(Expression expression) {
-    Optional<Refused> refused = node(expression);
-    Iterator<Expression> children = expression.children().iterator();
-    while (refused.isEmpty() && children.hasNext()) {
-      refused = asWritten(children.next());
-    }
-    return refused;
-  }
-
-  private Optional<Refused> node(Expression expression) {
-    if (expression instanceof UnresolvedFunction function) {
-      return function(function);
-    }
-    if (expression instanceof UnresolvedAttribute attribute) {
-      return column(attribute);
-    }
-    if (expression instanceof SubqueryExpression) {
-      return refusal("a subquery reads other rows; join them in the source's query");
-    }
-    if (expression instanceof WindowExpression
-        || expression instanceof UnresolvedWindowExpression) {
-      return refusal("OVER looks at other rows; compute it in the source's query");
-    }
-    if (expression instanceof UnresolvedStar) {
-      return refusal("`*` stands for whatever columns the source has; name the columns");
-    }
-    return Optional.empty();
-  }
-
-  private Optional<Refused> function(UnresolvedFunction function) {
-    String written = function.nameParts().mkString(".");
-    String name = written.toLowerCase(Locale.ROOT);
-    Optional<String> reason = RefusedFunctions.reason(name);
-    if (reason.isPresent()) {
-      return refusal("`" + written + "` may not be used here: " + reason.get());
-    }
-    Option<ExpressionInfo> info =
-        FunctionRegistry.builtin().lookupFunction(new FunctionIdentifier(name));
-    if (info.isEmpty()) {
-      return Optional.of(
-          new Refused(
-              "`" + written + "` is not a built-in function of Spark SQL; others are not allowed",
-              NearestNames.to(name, Builtins.ALLOWED)));
-    }
-    return Builtins.otherRows(info.get())
-        .map(why -> Refused.of("`" + written + "` " + why + "; compute it in the source's query"));
-  }
-
-  private Optional<Refused> column(UnresolvedAttribute attribute) {
-    String first = attribute.nameParts().head();
-    if (columns.has(first)) {
-      return Optional.empty();
-    }
-    // Spark takes current_date and its like without parentheses where no column has the name.
-    Optional<String> reason = RefusedFunctions.reason(first);
-    return Optional.of(
-        reason
-            .map(why -> Refused.of("`" + first + "` may not be used here: " + why))
-            .orElseGet(
-                () ->
-                    new Refused(
-                        "the source has no column `" + attribute.nameParts().mkString(".") + "`",
-                        columns.nearest(first))));
   }
 
   /** Aggregates, generators and windows make another plan than one projection. */
@@ -202,7 +152,7 @@ public final class ExpressionGuard {
     if (reason.isPresent()) {
       return refusal("`" + expression.prettyName() + "` is used here: " + reason.get());
     }
-    if (expression instanceof UserDefinedExpression) {
+    if (expression instanceof UserDefinedExpression own && !isAllowed(own.name())) {
       return refusal("functions of the session's own are not allowed");
     }
     if (readsTheClock(expression)) {
@@ -221,6 +171,16 @@ public final class ExpressionGuard {
             "`"
                 + expression.prettyName()
                 + "` gives another answer each time, so every row would look changed");
+  }
+
+  /** A function of a catalog may go by the last part of its name once it is resolved. */
+  private boolean isAllowed(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return allowed.stream().anyMatch(f -> f.equals(lower) || f.endsWith("." + lower));
+  }
+
+  private static Refused notSparkSql(Exception e) {
+    return Refused.of("this is not a Spark SQL expression: " + Said.by(e));
   }
 
   private static boolean readsTheClock(Expression expression) {

@@ -50,6 +50,7 @@ public final class Mapping {
       Set<String> keyFields,
       List<FieldRule> rules,
       List<Column> predicates,
+      Set<String> functions,
       String fingerprint) {}
 
   Mapping(Resolved resolved) {
@@ -93,6 +94,11 @@ public final class Mapping {
   /** The destination fields that take a key column as it is; they identify the record. */
   public Set<String> keyFields() {
     return resolved.keyFields();
+  }
+
+  /** Functions that are not Spark's own and expressions may use all the same, in lower case. */
+  public Set<String> functions() {
+    return resolved.functions();
   }
 
   /** Whether any field is personal, so that rendering needs masking keys. */

@@ -53,7 +53,7 @@ final class MappingResolver {
     this.spec = spec;
     this.rules = List.copyOf(rules);
     this.source = new SourceColumns(sourceSchema);
-    this.guard = new ExpressionGuard(spark, sourceSchema);
+    this.guard = new ExpressionGuard(spark, sourceSchema, spec.functions());
   }
 
   Mapping resolve() {
@@ -92,6 +92,7 @@ final class MappingResolver {
             keyFields(),
             rules,
             predicates,
+            spec.functions(),
             Fingerprint.of(spec.fields(), fields)));
   }
 

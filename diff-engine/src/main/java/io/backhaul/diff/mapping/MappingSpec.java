@@ -15,17 +15,29 @@ import java.util.Set;
  * @param updatedAt source column that says when the row last changed, or {@code null}
  * @param fields in the order of the file
  * @param pii destination fields that never stand in clear in a table, log or message
+ * @param functions that are not Spark's own and expressions may use all the same, in lower case
  */
 public record MappingSpec(
-    List<String> key, String updatedAt, List<FieldMapping> fields, Set<String> pii)
+    List<String> key,
+    String updatedAt,
+    List<FieldMapping> fields,
+    Set<String> pii,
+    Set<String> functions)
     implements Serializable {
 
   public MappingSpec {
     key = List.copyOf(key);
     fields = List.copyOf(fields);
     pii = Set.copyOf(pii);
+    functions = Set.copyOf(functions);
     if (key.isEmpty()) {
       throw new IllegalArgumentException("a sync needs at least one key column");
     }
+  }
+
+  /** A mapping whose expressions use Spark's own functions only. */
+  public MappingSpec(
+      List<String> key, String updatedAt, List<FieldMapping> fields, Set<String> pii) {
+    this(key, updatedAt, fields, pii, Set.of());
   }
 }

@@ -4,6 +4,7 @@
  */
 package io.backhaul.diff.source;
 
+import io.backhaul.diff.reach.JdbcUrlGuard;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.DriverManager;
@@ -158,6 +159,11 @@ final class JdbcSource implements SnapshotSource {
   }
 
   private <T> T explained(Supplier<T> read) {
+    JdbcUrlGuard.refusal(spec.url(), null)
+        .ifPresent(
+            why -> {
+              throw new SourceException("source.url " + why);
+            });
     try {
       DriverManager.getDriver(spec.url());
     } catch (SQLException e) {

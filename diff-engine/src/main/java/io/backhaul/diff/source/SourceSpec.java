@@ -4,6 +4,7 @@
  */
 package io.backhaul.diff.source;
 
+import io.backhaul.diff.reach.Reach;
 import java.io.Serializable;
 import java.util.Map;
 
@@ -48,6 +49,15 @@ public sealed interface SourceSpec extends Serializable {
     }
   }
 
-  /** A Spark SQL query over what the session's catalog holds. */
-  record Sql(String query) implements SourceSpec {}
+  /**
+   * A Spark SQL query over what the session's catalog holds.
+   *
+   * @param reach of the tenant whose query it is, or {@code null} where there are no tenants
+   */
+  record Sql(String query, Reach reach) implements SourceSpec {
+    /** A query that may read whatever the session may. */
+    public Sql(String query) {
+      this(query, null);
+    }
+  }
 }

@@ -4,16 +4,15 @@
  */
 package io.backhaul.diff.source;
 
+import io.backhaul.diff.reach.AnalysedQuery;
+import io.backhaul.diff.reach.QueryGuard;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.parser.CatalystSqlParser;
-import org.apache.spark.sql.catalyst.plans.logical.Command;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
 import org.apache.spark.sql.types.StructType;
 
 /** A Spark SQL query over the session's catalog. Only queries: a statement would run at once. */
@@ -39,13 +38,11 @@ final class SqlSource implements SnapshotSource {
   }
 
   private Dataset<Row> query(SparkSession spark) {
+    refuse(QueryGuard.refusal(spec.query(), spec.reach()));
     try {
-      LogicalPlan plan = new CatalystSqlParser().parsePlan(spec.query());
-      if (plan.exists(SqlSource::changesSomething)) {
-        throw new SourceException(
-            "source.query is a statement, not a query; a source only reads: write a SELECT");
-      }
-      return spark.sql(spec.query());
+      Dataset<Row> rows = spark.sql(spec.query());
+      refuse(AnalysedQuery.refusal(rows, spec.reach()));
+      return rows;
     } catch (SourceException e) {
       throw e;
     } catch (Exception e) {
@@ -59,7 +56,10 @@ final class SqlSource implements SnapshotSource {
     }
   }
 
-  private static Object changesSomething(LogicalPlan plan) {
-    return plan instanceof Command || plan instanceof ParsedStatement;
+  private static void refuse(Optional<String> refusal) {
+    refusal.ifPresent(
+        why -> {
+          throw new SourceException("source.query " + why);
+        });
   }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backhaul.diff.mapping.ExpressionGuard.Accepted;
 import io.backhaul.diff.mapping.ExpressionGuard.Refused;
 import io.backhaul.diff.testkit.SparkSessions;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -31,7 +32,8 @@ class ExpressionGuardTest {
           StructType.fromDDL(
               "customer_id BIGINT, first_name STRING, last_name STRING, amount DECIMAL(18,2),"
                   + " signed_up DATE, seen TIMESTAMP, tags ARRAY<STRING>,"
-                  + " address STRUCT<city: STRING, zip: STRING>, `odd name` STRING, user STRING"));
+                  + " address STRUCT<city: STRING, zip: STRING>, `odd name` STRING, user STRING"),
+          Set.of("my_allowed"));
 
   private static Refused refused(String expression) {
     assertThat(GUARD.check(expression)).as(expression).isInstanceOf(Refused.class);
@@ -112,7 +114,10 @@ class ExpressionGuardTest {
         "posexplode_outer(tags) | makes several rows",
         "inline(array(address)) | makes several rows",
         "struct(*) | name the columns",
-        "window(seen, '5 minutes') | `window`"
+        "window(seen, '5 minutes') | `window`",
+        "IDENTIFIER(concat('upp', 'er'))(first_name) | IDENTIFIER",
+        "concat('${system:user.home}', first_name) | fills in",
+        "'${spark.app.name}' | fills in"
       })
   void whatDependsOnAnythingElseIsRefusedByName(String expression, String named) {
     assertThat(refused(expression).problem()).contains(named);
@@ -160,6 +165,30 @@ class ExpressionGuardTest {
         .contains("`my_score` is not a built-in function");
     assertThat(refused("spark_catalog.default.f(customer_id)").problem())
         .contains("`spark_catalog.default.f` is not a built-in function");
+  }
+
+  @Test
+  void functionsThatATenantMayUseAreAccepted() {
+    SPARK.udf().register("my_allowed", (UDF1<Long, Long>) id -> id + 1, DataTypes.LongType);
+
+    assertThat(GUARD.check("My_Allowed(customer_id)")).isInstanceOf(Accepted.class);
+    assertThat(ExpressionGuard.asWritten("my_allowed(x)", Set.of("my_allowed"))).isEmpty();
+    assertThat(ExpressionGuard.asWritten("my_allowed(x)", Set.of())).isPresent();
+  }
+
+  @Test
+  void withoutASchemaOnlyColumnsAreLeftOpen() {
+    assertThat(ExpressionGuard.asWritten("upper(who_knows)", Set.of())).isEmpty();
+    assertThat(ExpressionGuard.asWritten("reflect('a', 'b')", Set.of())).isPresent();
+    assertThat(ExpressionGuard.asWritten("(SELECT 1)", Set.of())).isPresent();
+    assertThat(ExpressionGuard.asWritten("upper(", Set.of())).isPresent();
+  }
+
+  /** What the guard has to see before Spark does: this is what Spark makes of it. */
+  @Test
+  void sparkWouldFillInThePropertiesOfTheJvm() {
+    assertThat(SPARK.sql("SELECT '${system:user.home}'").first().getString(0))
+        .isEqualTo(System.getProperty("user.home"));
   }
 
   @Test

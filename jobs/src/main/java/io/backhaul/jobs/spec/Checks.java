@@ -4,8 +4,10 @@
  */
 package io.backhaul.jobs.spec;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Optional;
 
 /** What the checks of one file share: where its keys stand, and where problems go. */
 record Checks(SpecMarks marks, SpecProblems problems) {
@@ -42,8 +44,17 @@ record Checks(SpecMarks marks, SpecProblems problems) {
         .anyMatch(p -> p.equals(path) || p.startsWith(path + ".") || p.startsWith(path + "["));
   }
 
-  /** Relative paths are relative to the configuration's parent folder; URIs stay as they are. */
-  static String absolute(Path base, String path) {
-    return path.matches(URI_WITH_SCHEME) ? path : base.resolve(path).normalize().toString();
+  /**
+   * Relative paths are relative to the configuration's parent folder; URIs stay as they are. Empty
+   * if the text under {@code at} is no path: a problem was added then.
+   */
+  Optional<String> absolute(String at, Path base, String path) {
+    try {
+      boolean uri = path.matches(URI_WITH_SCHEME);
+      return Optional.of(uri ? path : base.resolve(path).normalize().toString());
+    } catch (InvalidPathException e) {
+      problem(at, "is not a path; take out the character that no path can hold");
+      return Optional.empty();
+    }
   }
 }

@@ -6,6 +6,7 @@ package io.backhaul.jobs.spec;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 final class ConfFiles {
 
   private static final String YAML = ".yaml";
+  private static final String TENANTS = "tenants";
 
   /**
    * A destination or sync file.
@@ -31,12 +33,14 @@ final class ConfFiles {
   private final Path conf;
   private final List<Entry> destinations;
   private final List<Entry> syncs;
+  private final List<Entry> tenants;
   private final SpecProblems misplaced = new SpecProblems();
 
   ConfFiles(Path conf) {
     this.conf = conf;
     this.destinations = list("destinations");
     this.syncs = list("syncs");
+    this.tenants = listTenants();
   }
 
   /** The folder that relative paths are relative to: the configuration's parent. */
@@ -56,6 +60,25 @@ final class ConfFiles {
 
   List<Entry> destinations() {
     return destinations;
+  }
+
+  /** Whether this folder draws lines between tenants; one that cannot be read does so, too. */
+  boolean drawsLines() {
+    return Files.exists(conf.resolve(TENANTS), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** The file that says what a tenant may name. */
+  Optional<Entry> tenant(String tenant) {
+    return tenants.stream().filter(entry -> entry.tenant().equals(tenant)).findFirst();
+  }
+
+  List<Entry> tenants() {
+    return tenants;
+  }
+
+  /** Where the file of a tenant that has none would be. */
+  String tenantFile(String tenant) {
+    return conf.resolve(TENANTS).resolve(tenant + YAML).toString();
   }
 
   Optional<Entry> destination(String tenant, String name) {
@@ -93,6 +116,51 @@ final class ConfFiles {
     List<String> names = syncs.stream().map(e -> full ? e.id() : e.name()).distinct().toList();
     String nearest = NearestName.of(asked, names).orElse(null);
     throw new SpecException(List.of(problem(shown, "there is no sync " + asked, nearest)));
+  }
+
+  /**
+   * Why a file is not its folder's own: the file or a folder above it is a link that leads out of
+   * the configuration, or to another tenant's. Links within a folder are fine; mounted
+   * configurations are made of them.
+   */
+  Optional<SpecProblem> foreign(Entry entry) {
+    try {
+      Path root = conf.toRealPath();
+      Path folder = entry.file().toAbsolutePath().getParent();
+      Path realFolder = folder.toRealPath();
+      Path own = conf.toAbsolutePath().relativize(folder);
+      Path real = entry.file().toRealPath();
+      if (!real.startsWith(root) || !realFolder.startsWith(root)) {
+        return Optional.of(
+            problem(
+                entry.shown(),
+                "leads out of the configuration folder by a link; put the file itself there",
+                null));
+      }
+      boolean home = own.toString().isEmpty() ? realFolder.equals(root) : realFolder.endsWith(own);
+      return home && real.startsWith(realFolder)
+          ? Optional.empty()
+          : Optional.of(
+              problem(
+                  entry.shown(),
+                  "is a link to a file of another folder; put the file itself there",
+                  null));
+    } catch (IOException e) {
+      return Optional.empty(); // who reads it will say that it cannot be read
+    }
+  }
+
+  private List<Entry> listTenants() {
+    List<Entry> entries = new ArrayList<>();
+    for (Path file : children(conf.resolve(TENANTS))) {
+      if (Files.isDirectory(file)) {
+        misplaced.add(problem(file.toString(), "a tenant has one file here, not a folder", null));
+      }
+      entry("", file)
+          .map(e -> new Entry(e.name(), e.name(), e.file(), e.shown()))
+          .ifPresent(entries::add);
+    }
+    return entries;
   }
 
   private List<Entry> list(String kind) {

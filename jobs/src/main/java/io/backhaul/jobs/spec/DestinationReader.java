@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.spec;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.Capabilities;
 import io.backhaul.destination.DeliveryContext;
@@ -11,6 +12,9 @@ import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationConfig;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationProvider;
+import io.backhaul.destination.config.Key;
+import io.backhaul.destination.config.Shape;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,23 +26,26 @@ final class DestinationReader {
 
   private final List<DestinationProvider> providers;
   private final Secrets secrets;
+  private final Tenant tenant;
 
-  DestinationReader(List<DestinationProvider> providers, Secrets secrets) {
+  DestinationReader(List<DestinationProvider> providers, Secrets secrets, Tenant tenant) {
     this.providers = providers;
-    this.secrets = secrets;
+    this.secrets = tenant.within(secrets);
+    this.tenant = tenant;
   }
 
   /** The destination, or empty if a problem was added instead. */
   Optional<Checked> read(ConfFiles.Entry entry, SpecProblems all) {
     SpecMarks marks = new SpecMarks(entry.shown());
     SpecProblems problems = new SpecProblems();
+    Shape shape = FileShapes.destination(providers);
     ObjectNode properties =
         YamlReader.read(entry.file(), marks, problems)
-            .map(
-                yaml ->
-                    new ShapeReader(marks, secrets, problems)
-                        .read(yaml, FileShapes.destination(providers)))
+            .map(yaml -> new ShapeReader(marks, secrets, problems).read(yaml, shape))
             .orElse(null);
+    if (tenant.reach() != null && properties != null) {
+      checkHosts("", shape, properties, new Checks(marks, problems));
+    }
     Optional<Checked> checked = Optional.empty();
     if (problems.isEmpty()) {
       String type = properties.remove("type").textValue();
@@ -50,6 +57,34 @@ final class DestinationReader {
     }
     all.addAll(problems.all());
     return checked;
+  }
+
+  /** A vendor's own address, which no file names, is nobody's choice and needs no leave. */
+  private void checkHosts(String path, Shape shape, JsonNode value, Checks checks) {
+    if (shape instanceof Shape.Obj obj) {
+      checkHosts(path, obj, value, checks);
+    } else if (shape instanceof Shape.Variants variants) {
+      variants.cases().stream()
+          .filter(c -> c.word().equals(value.path(variants.tag()).textValue()))
+          .forEach(c -> checkHosts(path, c.shape(), value, checks));
+    } else if (shape instanceof Shape.Url) {
+      URI url = URI.create(value.textValue());
+      int usual = "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
+      int port = url.getPort() < 0 ? usual : url.getPort();
+      if (url.getHost() == null || !tenant.reach().hosts().covers(url.getHost(), port)) {
+        checks.problem(
+            path, tenant.reach().mayNot() + " reach this host; " + tenant.reach().remedy("hosts"));
+      }
+    }
+  }
+
+  private void checkHosts(String path, Shape.Obj obj, JsonNode value, Checks checks) {
+    for (Key key : obj.keys()) {
+      String inner = path.isEmpty() ? key.name() : path + "." + key.name();
+      if (value.has(key.name()) && checks.marks().has(inner)) {
+        checkHosts(inner, key.shape(), value.get(key.name()), checks);
+      }
+    }
   }
 
   private Optional<Checked> open(DestinationConfig config, SpecMarks marks, SpecProblems problems) {

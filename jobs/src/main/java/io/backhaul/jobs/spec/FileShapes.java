@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the three kinds of files look like. The reader and the JSON Schema are both made from these
- * definitions.
+ * What the files look like, but for those of tenants. The reader and the JSON Schema are both made
+ * from these definitions.
  */
 final class FileShapes {
 

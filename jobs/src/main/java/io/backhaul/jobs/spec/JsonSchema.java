@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON Schema (draft 2020-12) of the three kinds of files, made from the definitions that the
- * reader checks by. What takes more than one key to tell, and whether a secret is set, is left to
- * the reader.
+ * JSON Schema (draft 2020-12) of the four kinds of files, made from the definitions that the reader
+ * checks by. What takes more than one key to tell, and whether a secret is set, is left to the
+ * reader.
  */
 final class JsonSchema {
 
@@ -54,6 +54,7 @@ final class JsonSchema {
     schemas.put(
         "destination.schema.json",
         file("Backhaul: a destination", FileShapes.destination(providers)));
+    schemas.put("tenant.schema.json", file("Backhaul: a tenant's reach", TenantFile.SHAPE));
     schemas.put("sync.schema.json", file("Backhaul: a sync", FileShapes.SYNC));
     return schemas;
   }

@@ -7,6 +7,7 @@ package io.backhaul.jobs.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.diff.mapping.ExpressionGuard;
 import io.backhaul.diff.mapping.FieldMapping;
 import io.backhaul.diff.mapping.MappingSpec;
 import java.io.Serializable;
@@ -23,9 +24,14 @@ import java.util.Set;
 final class MappingReader {
 
   private final Checks checks;
+  private final Set<String> functions;
 
-  MappingReader(Checks checks) {
+  /**
+   * @param functions that are not Spark's own and expressions may use all the same
+   */
+  MappingReader(Checks checks, Set<String> functions) {
     this.checks = checks;
+    this.functions = functions;
   }
 
   /**
@@ -48,7 +54,7 @@ final class MappingReader {
       return Optional.empty();
     }
     String updatedAt = sync.path("updated_at").textValue();
-    return Optional.of(new MappingSpec(List.copyOf(key), updatedAt, fields, pii));
+    return Optional.of(new MappingSpec(List.copyOf(key), updatedAt, fields, pii, functions));
   }
 
   private Set<String> key(JsonNode key) {
@@ -83,7 +89,7 @@ final class MappingReader {
               }
               String same = byLowerCase.putIfAbsent(field.toLowerCase(Locale.ROOT), field);
               if (same != null) {
-                checks.problem(path, "differs from the field " + same + " only in case");
+                checks.problem(path, "differs from the field " + same + " only in case; keep one");
               }
               fields.add(field(path, field, entry.getValue()));
             });
@@ -95,6 +101,9 @@ final class MappingReader {
       return new FieldMapping.FromColumn(field, from.textValue());
     }
     checks.exactlyOne(path, "expr", "value");
+    if (from.hasNonNull("expr")) {
+      checkExpression(checks, path + ".expr", from.get("expr").textValue(), functions);
+    }
     return from.hasNonNull("expr")
         ? new FieldMapping.FromExpression(field, from.get("expr").textValue())
         : new FieldMapping.Constant(field, constant(from.path("value")));
@@ -135,6 +144,16 @@ final class MappingReader {
 
   private static boolean holds(Set<String> key, FieldMapping.FromColumn from) {
     return key.stream().anyMatch(column -> column.equalsIgnoreCase(from.column()));
+  }
+
+  /** What is wrong with an expression whatever columns there are; the source tells the rest. */
+  static void checkExpression(Checks checks, String path, String text, Set<String> functions) {
+    ExpressionGuard.asWritten(text, functions)
+        .ifPresent(
+            refused ->
+                checks
+                    .problems()
+                    .add(checks.marks().problem(path, refused.problem(), refused.candidates())));
   }
 
   /** Adds a problem if no such field is mapped; one that is mapped wrongly counts as mapped. */

@@ -25,9 +25,14 @@ final class RuleReader {
   private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
 
   private final Checks checks;
+  private final Set<String> functions;
 
-  RuleReader(Checks checks) {
+  /**
+   * @param functions that are not Spark's own and expressions may use all the same
+   */
+  RuleReader(Checks checks, Set<String> functions) {
     this.checks = checks;
+    this.functions = functions;
   }
 
   /** The rules in the order of the file, as far as they are right. */
@@ -88,7 +93,10 @@ final class RuleReader {
         day(path + ".from", value.get("from")).map(Rule.NotBefore::new).ifPresent(rules::add);
         day(path + ".to", value.get("to")).map(Rule.NotAfter::new).ifPresent(rules::add);
       }
-      case "expr" -> rules.add(new Rule.Expr(value.textValue()));
+      case "expr" -> {
+        MappingReader.checkExpression(checks, path, value.textValue(), functions);
+        rules.add(new Rule.Expr(value.textValue()));
+      }
       default -> throw new IllegalStateException("no rule reads " + path);
     }
   }

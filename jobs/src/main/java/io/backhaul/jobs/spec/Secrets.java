@@ -10,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -40,10 +41,17 @@ public final class Secrets {
 
   private final Function<String, String> environment;
   private final Supplier<Configuration> hadoop;
+  private final SecretReach reach;
 
   private Secrets(Function<String, String> environment, Supplier<Configuration> hadoop) {
+    this(environment, hadoop, null);
+  }
+
+  private Secrets(
+      Function<String, String> environment, Supplier<Configuration> hadoop, SecretReach reach) {
     this.environment = environment;
     this.hadoop = hadoop;
+    this.reach = reach;
   }
 
   /** From this process's environment, its files and the Hadoop configuration on its class path. */
@@ -65,6 +73,11 @@ public final class Secrets {
   /** From {@code environment} and {@code hadoop}. */
   public static Secrets of(Map<String, String> environment, Configuration hadoop) {
     return new Secrets(Map.copyOf(environment)::get, () -> hadoop);
+  }
+
+  /** The same, for files that may name some of them only: others are not even looked up. */
+  Secrets within(SecretReach reach) {
+    return new Secrets(environment, hadoop, reach);
   }
 
   /** Whether the whole text is one reference. */
@@ -100,6 +113,10 @@ public final class Secrets {
   }
 
   private String lookUp(String scheme, String name) throws Unresolved {
+    Optional<String> refusal = reach == null ? Optional.empty() : reach.refusal(scheme, name);
+    if (refusal.isPresent()) {
+      throw new Unresolved(refusal.get());
+    }
     String value =
         switch (scheme) {
           case "env" -> environment.apply(name);

@@ -5,11 +5,17 @@
 package io.backhaul.jobs.spec;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.diff.reach.JdbcQueryGuard;
+import io.backhaul.diff.reach.JdbcUrlGuard;
+import io.backhaul.diff.reach.QueryGuard;
+import io.backhaul.diff.reach.Reach;
 import io.backhaul.diff.source.SourceSpec;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.types.StructType;
 
@@ -19,12 +25,70 @@ final class SourceReader {
   private static final Pattern PASSWORD =
       Pattern.compile("[?&;]\\s*(password|pwd)\\s*=|//[^/@]*:[^/@]*@", Pattern.CASE_INSENSITIVE);
 
+  /** Spark's options of what is in a file, rather than of where it is or how it is reached. */
+  private static final Set<String> TENANTS_OPTIONS =
+      Set.of(
+          "header",
+          "sep",
+          "delimiter",
+          "encoding",
+          "charset",
+          "quote",
+          "escape",
+          "comment",
+          "chartoescapequoteescaping",
+          "ignoreleadingwhitespace",
+          "ignoretrailingwhitespace",
+          "nullvalue",
+          "emptyvalue",
+          "nanvalue",
+          "positiveinf",
+          "negativeinf",
+          "dateformat",
+          "timestampformat",
+          "timestampntzformat",
+          "timezone",
+          "locale",
+          "multiline",
+          "linesep",
+          "mode",
+          "columnnameofcorruptrecord",
+          "inferschema",
+          "prefersdate",
+          "samplingratio",
+          "enforceschema",
+          "maxcolumns",
+          "maxcharspercolumn",
+          "unescapedquotehandling",
+          "primitivesasstring",
+          "prefersdecimal",
+          "allowcomments",
+          "allowunquotedfieldnames",
+          "allowsinglequotes",
+          "allownumericleadingzeros",
+          "allownonnumericnumbers",
+          "allowbackslashescapinganycharacter",
+          "allowunquotedcontrolchars",
+          "dropfieldifallnull",
+          "mergeschema",
+          "datetimerebasemode",
+          "int96rebasemode",
+          "recursivefilelookup",
+          "pathglobfilter",
+          "modifiedbefore",
+          "modifiedafter");
+
   private final Checks checks;
   private final Path base;
+  private final Reach reach;
 
-  SourceReader(Checks checks, Path base) {
+  /**
+   * @param reach of the tenant, or {@code null} where there are no tenants
+   */
+  SourceReader(Checks checks, Path base, Reach reach) {
     this.checks = checks;
     this.base = base;
+    this.reach = reach;
   }
 
   /** The source, or empty if a problem was found in it, now or earlier. */
@@ -36,15 +100,30 @@ final class SourceReader {
     return switch (type) {
       case "delta" -> delta(source);
       case "jdbc" -> jdbc(source);
-      case "sql" -> text(source, "query").map(SourceSpec.Sql::new);
+      case "sql" -> text(source, "query").map(this::sql);
       default -> files(type, source);
     };
   }
 
   private Optional<SourceSpec> delta(ObjectNode source) {
     checks.exactlyOne("source", "path", "table");
-    return Optional.of(
-        new SourceSpec.Delta(path(source).orElse(null), text(source, "table").orElse(null)));
+    return Optional.of(new SourceSpec.Delta(path(source).orElse(null), table(source).orElse(null)));
+  }
+
+  private SourceSpec sql(String query) {
+    refuse("source.query", QueryGuard.refusal(query, reach));
+    return new SourceSpec.Sql(query, reach);
+  }
+
+  /** Of a tenant the full name, so that the table that was allowed is the one that is read. */
+  private Optional<String> table(ObjectNode source) {
+    Optional<String> table = text(source, "table");
+    if (reach == null || table.isEmpty()) {
+      return table;
+    }
+    Optional<String> refusal = QueryGuard.tableRefusal(table.get(), reach);
+    refuse("source.table", refusal);
+    return refusal.isPresent() ? Optional.empty() : table.map(QueryGuard::fullName);
   }
 
   private Optional<SourceSpec> files(String format, ObjectNode source) {
@@ -58,6 +137,7 @@ final class SourceReader {
           .fields()
           .forEachRemaining(option -> options.put(option.getKey(), option.getValue().asText("")));
     }
+    checkOptions(options.keySet());
     return path(source).map(path -> new SourceSpec.Files(format, path, schema, options));
   }
 
@@ -70,6 +150,13 @@ final class SourceReader {
     if (url.isPresent() && PASSWORD.matcher(url.get()).find()) {
       checks.problem(
           "source.url", "a password cannot stand in the URL; name it with source.password");
+    }
+    url.ifPresent(address -> refuse("source.url", JdbcUrlGuard.refusal(address, reach)));
+    if (reach != null) {
+      text(source, "table")
+          .ifPresent(table -> refuse("source.table", JdbcQueryGuard.tableRefusal(table)));
+      text(source, "query")
+          .ifPresent(query -> refuse("source.query", JdbcQueryGuard.queryRefusal(query)));
     }
     return url.map(
         address ->
@@ -94,7 +181,32 @@ final class SourceReader {
   }
 
   private Optional<String> path(ObjectNode source) {
-    return text(source, "path").map(path -> Checks.absolute(base, path));
+    Optional<String> path =
+        text(source, "path").flatMap(written -> checks.absolute("source.path", base, written));
+    if (reach != null && path.isPresent() && !reach.paths().covers(path.get())) {
+      checks.problem("source.path", reach.mayNot() + " read there; " + reach.remedy("paths"));
+    }
+    return path;
+  }
+
+  /** Other options reach the file system's settings, its credentials and what it loads. */
+  private void checkOptions(Set<String> names) {
+    for (String name : names) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (reach != null && !TENANTS_OPTIONS.contains(lower)) {
+        checks.problem(
+            "source.options." + name,
+            reach.mayNot() + " set this option; leave it out, or prepare the files",
+            lower,
+            TENANTS_OPTIONS);
+      } else if (lower.equals("path") || lower.equals("paths")) {
+        checks.problem("source.options." + name, "the path stands in source.path; leave this out");
+      }
+    }
+  }
+
+  private void refuse(String path, Optional<String> refusal) {
+    refusal.ifPresent(why -> checks.problem(path, why));
   }
 
   private static Optional<String> text(ObjectNode source, String key) {

@@ -30,9 +30,11 @@ final class SyncReader {
   private final Checks checks;
   private final ConfFiles.Entry entry;
   private final ConfFiles files;
+  private final Tenant tenant;
 
-  SyncReader(ConfFiles files, ConfFiles.Entry entry, Checks checks) {
+  SyncReader(ConfFiles files, ConfFiles.Entry entry, Tenant tenant, Checks checks) {
     this.files = files;
+    this.tenant = tenant;
     this.entry = entry;
     this.checks = checks;
   }
@@ -45,11 +47,15 @@ final class SyncReader {
   Optional<SyncSpec> read(ObjectNode sync, Optional<DestinationReader.Checked> destination) {
     Optional<Mode> mode = word(Mode.class, sync.get("mode"));
     Optional<SourceSpec> source =
-        new SourceReader(checks, files.base()).read((ObjectNode) sync.get("source"));
+        new SourceReader(checks, files.base(), tenant.reach())
+            .read((ObjectNode) sync.get("source"));
     Optional<MappingSpec> mapping =
-        new MappingReader(checks).read(sync, mode.isEmpty() || mode.get() == Mode.DELETE);
+        new MappingReader(checks, tenant.functions())
+            .read(sync, mode.isEmpty() || mode.get() == Mode.DELETE);
     List<FieldRule> rules =
-        mapping.isPresent() ? new RuleReader(checks).read(sync.get("validate")) : List.of();
+        mapping.isPresent()
+            ? new RuleReader(checks, tenant.functions()).read(sync.get("validate"))
+            : List.of();
     JsonNode changes = sync.path("changes");
     Optional<Strategy> strategy = word(Strategy.class, changes.get("strategy"));
     strategy.ifPresent(s -> checkStrategy(s, mode, source));

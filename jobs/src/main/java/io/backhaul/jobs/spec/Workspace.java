@@ -72,6 +72,7 @@ public final class Workspace {
     ConfFiles files = new ConfFiles(conf);
     Reading reading = new Reading(files, secrets, providers);
     reading.problems.addAll(files.misplaced());
+    files.tenants().forEach(entry -> reading.tenant(entry.tenant()));
     return reading.workspace(files.destinations(), files.syncs());
   }
 
@@ -121,6 +122,7 @@ public final class Workspace {
     private final List<DestinationProvider> providers;
     private final SpecProblems problems = new SpecProblems();
     private final Map<String, Optional<DestinationReader.Checked>> checked = new HashMap<>();
+    private final Map<String, Optional<Tenant>> tenants = new HashMap<>();
 
     private Reading(ConfFiles files, Secrets secrets, List<DestinationProvider> providers) {
       this.files = files;
@@ -150,7 +152,7 @@ public final class Workspace {
       ConfFiles.Entry entry = files.backhaul();
       Checks checks = new Checks(new SpecMarks(entry.shown()), new SpecProblems());
       Optional<LedgerSpec> spec =
-          canonical(entry, FileShapes.BACKHAUL, checks)
+          canonical(entry, FileShapes.BACKHAUL, secrets, checks)
               .filter(root -> root.has("ledger"))
               .map(root -> ledger((ObjectNode) root.get("ledger"), checks));
       problems.addAll(checks.problems().all());
@@ -160,23 +162,65 @@ public final class Workspace {
     private LedgerSpec ledger(ObjectNode ledger, Checks checks) {
       checks.exactlyOne("ledger", "path", "schema");
       return new LedgerSpec(
-          folder(ledger.path("path").textValue()),
+          folder(ledger, "path", checks),
           ledger.path("schema").textValue(),
-          folder(ledger.path("journal").textValue()),
+          folder(ledger, "journal", checks),
           ledger.path("pii_key").textValue());
     }
 
-    private String folder(String path) {
-      return path == null ? null : Checks.absolute(files.base(), path);
+    private String folder(ObjectNode ledger, String key, Checks checks) {
+      return Optional.ofNullable(ledger.path(key).textValue())
+          .flatMap(path -> checks.absolute("ledger." + key, files.base(), path))
+          .orElse(null);
+    }
+
+    /** What the tenant may name; empty if a problem with its file was added instead. */
+    private Optional<Tenant> tenant(String name) {
+      if (!files.drawsLines()) {
+        return Optional.of(Tenant.ALONE);
+      }
+      return tenants.computeIfAbsent(
+          name,
+          tenant -> {
+            Optional<ConfFiles.Entry> entry = files.tenant(tenant);
+            if (entry.isEmpty()) {
+              problems.add(
+                  new SpecProblem(
+                      files.tenantFile(tenant),
+                      0,
+                      0,
+                      "",
+                      "there is no such file, and where tenants have files, one without may do"
+                          + " nothing; write it (allow: {…}), or remove the folder of all",
+                      null));
+            }
+            return entry.flatMap(this::tenant);
+          });
+    }
+
+    private Optional<Tenant> tenant(ConfFiles.Entry entry) {
+      Checks checks = new Checks(new SpecMarks(entry.shown()), new SpecProblems());
+      Optional<Tenant> tenant =
+          canonical(entry, TenantFile.SHAPE, secrets, checks)
+              .filter(root -> root.has("allow"))
+              .map(
+                  root ->
+                      TenantFile.read(entry, (ObjectNode) root.get("allow"), files.base(), checks));
+      problems.addAll(checks.problems().all());
+      return checks.problems().isEmpty() ? tenant : Optional.empty();
     }
 
     private Optional<SyncSpec> sync(ConfFiles.Entry entry) {
+      Optional<Tenant> tenant = tenant(entry.tenant());
+      if (tenant.isEmpty()) {
+        return Optional.empty();
+      }
       Checks checks = new Checks(new SpecMarks(entry.shown()), new SpecProblems());
       Optional<SyncSpec> spec =
-          canonical(entry, FileShapes.SYNC, checks)
+          canonical(entry, FileShapes.SYNC, tenant.get().within(secrets), checks)
               .flatMap(
                   sync ->
-                      new SyncReader(files, entry, checks)
+                      new SyncReader(files, entry, tenant.get(), checks)
                           .read(sync, destination(entry.tenant(), sync, checks)));
       problems.addAll(checks.problems().all());
       return spec;
@@ -204,10 +248,27 @@ public final class Workspace {
 
     private Optional<DestinationReader.Checked> destination(ConfFiles.Entry entry) {
       return checked.computeIfAbsent(
-          entry.id(), id -> new DestinationReader(providers, secrets).read(entry, problems));
+          entry.id(),
+          id -> {
+            Optional<SpecProblem> foreign = files.foreign(entry);
+            foreign.ifPresent(problems::add);
+            return foreign.isPresent()
+                ? Optional.empty()
+                : tenant(entry.tenant())
+                    .flatMap(
+                        tenant ->
+                            new DestinationReader(providers, secrets, tenant)
+                                .read(entry, problems));
+          });
     }
 
-    private Optional<ObjectNode> canonical(ConfFiles.Entry entry, Shape shape, Checks checks) {
+    private Optional<ObjectNode> canonical(
+        ConfFiles.Entry entry, Shape shape, Secrets secrets, Checks checks) {
+      Optional<SpecProblem> foreign = files.foreign(entry);
+      if (foreign.isPresent()) {
+        checks.problems().add(foreign.get());
+        return Optional.empty();
+      }
       return YamlReader.read(entry.file(), checks.marks(), checks.problems())
           .map(
               yaml ->

@@ -135,7 +135,7 @@ final class YamlReader {
       }
       Optional<Node> root = new Compose(settings).composeString(text);
       if (root.isEmpty()) {
-        return fail(new Yaml.Place(1, 1), "the file is empty");
+        return fail(new Yaml.Place(1, 1), "the file is empty; write it, or remove it");
       }
       Yaml yaml = convert("", root.get());
       marks.put("", yaml.place(), yaml.place());
@@ -144,7 +144,7 @@ final class YamlReader {
       return fail(place(e.getProblemMark().or(e::getContextMark)), reason(e.getProblem()));
     } catch (ReaderException e) {
       int index = Math.min(text.length(), text.offsetByCodePoints(0, Math.max(0, e.getPosition())));
-      return fail(placeAfter(text, index), "a control character cannot stand in YAML");
+      return fail(placeAfter(text, index), "a control character cannot stand in YAML; remove it");
     } catch (YamlEngineException e) {
       return fail(new Yaml.Place(1, 1), "is not YAML");
     }
@@ -213,7 +213,8 @@ final class YamlReader {
       String inner = path.isEmpty() ? name : path + "." + name;
       Yaml.Field first = fields.get(name);
       if (first != null) {
-        String message = "duplicate key; it already stands in line " + first.place().line();
+        String message =
+            "duplicate key; it already stands in line " + first.place().line() + "; keep one";
         problems.add(at(keyPlace, inner, message));
         continue;
       }

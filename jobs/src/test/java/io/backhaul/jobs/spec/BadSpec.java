@@ -40,10 +40,15 @@ record BadSpec(
       Map.of(
           "backhaul", "backhaul.yaml",
           "crm", "destinations/acme/crm.yaml",
-          "sync", "syncs/acme/contacts.yaml");
+          "sync", "syncs/acme/contacts.yaml",
+          "tenant", "tenants/acme.yaml");
 
   private static final Map<String, String> GOOD =
-      Map.of("backhaul", Conf.BACKHAUL, "crm", Conf.CRM, "sync", Conf.CONTACTS);
+      Map.of(
+          "backhaul", Conf.BACKHAUL,
+          "crm", Conf.CRM,
+          "sync", Conf.CONTACTS,
+          "tenant", Conf.TENANT);
 
   static Stream<BadSpec> all() {
     return Tables.rows("bad-specs.txt").map(BadSpec::of);

@@ -48,6 +48,17 @@ final class Conf {
       guards: {max_deletes: 10%, max_changes: 60%, min_source_rows: 1, max_invalid: 5%}
       """;
 
+  static final String TENANT =
+      """
+      allow:
+        paths: [./warehouse/customers]
+        catalogs: [main.acme]
+        hosts: [127.0.0.1]
+        functions: [acme_score]
+        jdbc_options: [sslrootcert]
+        secrets: {env: [ACME_*], file: [/run/secrets/acme/], hadoop: [acme.*]}
+      """;
+
   static final Secrets SECRETS = Secrets.of(Map.of("ACME_TOKEN", TOKEN));
 
   private final Path parent;

@@ -31,13 +31,15 @@ class JsonSchemaTest {
       Map.of(
           "backhaul.yaml", FileShapes.BACKHAUL,
           "destinations/acme/crm.yaml", FileShapes.destination(CrmProvider.all()),
-          "syncs/acme/contacts.yaml", FileShapes.SYNC);
+          "syncs/acme/contacts.yaml", FileShapes.SYNC,
+          "tenants/acme.yaml", TenantFile.SHAPE);
 
   private static final Map<String, String> SCHEMAS =
       Map.of(
           "backhaul.yaml", "backhaul.schema.json",
           "destinations/acme/crm.yaml", "destination.schema.json",
-          "syncs/acme/contacts.yaml", "sync.schema.json");
+          "syncs/acme/contacts.yaml", "sync.schema.json",
+          "tenants/acme.yaml", "tenant.schema.json");
 
   @TempDir Path folder;
 
@@ -78,6 +80,8 @@ class JsonSchemaTest {
     takes("backhaul.yaml", Conf.BACKHAUL);
     takes("destinations/acme/crm.yaml", Conf.CRM);
     takes("syncs/acme/contacts.yaml", Conf.CONTACTS);
+    takes("tenants/acme.yaml", Conf.TENANT);
+    takes("tenants/acme.yaml", Attack.TENANT);
     KeysTest.rightSyncs().forEach(text -> takes("syncs/acme/contacts.yaml", text));
   }
 

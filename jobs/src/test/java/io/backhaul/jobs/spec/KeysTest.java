@@ -106,6 +106,27 @@ class KeysTest {
         .isEqualTo(new LedgerSpec(null, "main.backhaul", null, null));
   }
 
+  /** That each does what it says, {@link TenantsTest} shows by opening what it names. */
+  @Test
+  void noKeyOfATenantIsLeftOutOfTheAttacks() {
+    assertThat(keys(TenantFile.SHAPE).keySet())
+        .containsExactly(
+            "allow",
+            "allow.catalogs",
+            "allow.functions",
+            "allow.hosts",
+            "allow.jdbc_options",
+            "allow.paths",
+            "allow.secrets",
+            "allow.secrets.env",
+            "allow.secrets.file",
+            "allow.secrets.hadoop");
+    List<String> refused = Attack.all().map(Attack::reason).toList();
+    assertThat(keys(TenantFile.SHAPE).keySet())
+        .filteredOn(key -> !List.of("allow", "allow.secrets").contains(key))
+        .allSatisfy(key -> assertThat(refused).anyMatch(reason -> reason.contains(key)));
+  }
+
   private LedgerSpec ledger(String ledger) {
     Conf conf = new Conf(parent).write("backhaul.yaml", "ledger: " + ledger + "\n");
     return Workspace.forLedger(conf.folder(), Conf.SECRETS).ledger();

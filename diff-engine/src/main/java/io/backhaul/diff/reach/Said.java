@@ -2,15 +2,15 @@
  * Copyright 2026 The Backhaul Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.backhaul.diff.mapping;
+package io.backhaul.diff.reach;
 
 /** What Spark's analyser says, shortened to the sentence that a person needs. */
-final class Said {
+public final class Said {
 
   private Said() {}
 
   /** The first line, without error class and position. */
-  static String by(Exception error) {
+  public static String by(Exception error) {
     String message = error.getMessage() == null ? error.toString() : error.getMessage();
     return message
         .strip()
