@@ -22,6 +22,9 @@ final class UnsettledRun {
   private final JournalFolder folder;
   private final RunHeader header;
 
+  /** Given back at once, so that the next run need not wait; executors go by its minute. */
+  private final Lease lease;
+
   private UnsettledRun(
       SyncBed bed, SyncSpec spec, Outbox outbox, JournalFolder folder, RunHeader header) {
     this.bed = bed;
@@ -29,6 +32,14 @@ final class UnsettledRun {
     this.outbox = outbox;
     this.folder = folder;
     this.header = header;
+    this.lease = lease();
+    lease.close();
+  }
+
+  private Lease lease() {
+    return Lease.acquire(bed.ledger(), bed.clock(), "acme", "contacts", header.runId())
+        .lease()
+        .orElseThrow();
   }
 
   /** READ, DIFF and PLAN. */
@@ -52,17 +63,15 @@ final class UnsettledRun {
 
   /** DELIVER; may be called by two threads at once, as by two attempts of every partition. */
   Delivery.Ended deliver() {
-    return new Delivery(bed.ledger(), RunObserver.NONE, Duration.ofMinutes(1))
-        .deliver(spec, outbox, header, folder, null, spec.id(), null);
+    return new Delivery(bed.ledger(), RunObserver.NONE, Duration.ofMinutes(1), bed.clock())
+        .deliver(spec, outbox, header, folder, null, spec.id(), null, lease);
   }
 
   /** SETTLE. */
   Settlement.Settled settle() {
-    Lease.Attempt attempt =
-        Lease.acquire(bed.ledger(), Clock.systemUTC(), "acme", "contacts", header.runId());
-    try (Lease lease = attempt.lease().orElseThrow()) {
+    try (Lease held = lease()) {
       Settlement.Settled settled =
-          new Settlement(bed.ledger(), Clock.systemUTC()).settle(header, folder, lease, "NOT_SENT");
+          new Settlement(bed.ledger(), Clock.systemUTC()).settle(header, folder, held, "NOT_SENT");
       folder.remove(bed.ledger().hadoop());
       return settled;
     }
