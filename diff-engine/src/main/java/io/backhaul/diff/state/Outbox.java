@@ -113,6 +113,10 @@ public final class Outbox {
    * @param rows the columns of {@link #schema} but {@code run_id} and {@code planned_at}
    */
   public void write(String runId, Dataset<Row> rows) {
+    Conflicts.retried(() -> writeOnce(runId, rows));
+  }
+
+  private void writeOnce(String runId, Dataset<Row> rows) {
     StructType incoming = (StructType) rows.schema().apply("source_key").dataType();
     table.createIfMissing(
         spark,
@@ -194,7 +198,7 @@ public final class Outbox {
   /** Removes a run's rows: of a run that a guard stopped. One commit that rewrites no file. */
   public void discard(String runId) {
     if (exists()) {
-      table.deltaTable(spark).delete(col("run_id").equalTo(runId));
+      Conflicts.retried(() -> table.deltaTable(spark).delete(col("run_id").equalTo(runId)));
     }
   }
 

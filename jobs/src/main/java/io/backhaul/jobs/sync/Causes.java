@@ -5,14 +5,14 @@
 package io.backhaul.jobs.sync;
 
 /** Puts an exception into one line for a report. */
-final class Causes {
+public final class Causes {
 
   private static final int LONGEST = 500;
 
   private Causes() {}
 
   /** The innermost message that says something, in one line of at most 500 characters. */
-  static String text(Throwable thrown) {
+  public static String text(Throwable thrown) {
     String text = thrown.getClass().getSimpleName();
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause.getMessage() != null && !cause.getMessage().isBlank()) {

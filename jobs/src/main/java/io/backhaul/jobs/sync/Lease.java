@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.sync;
 
+import io.backhaul.diff.state.Conflicts;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerTable;
 import java.sql.Timestamp;
@@ -188,7 +189,7 @@ final class Lease implements AutoCloseable {
           asRevision,
           runId);
     } catch (RuntimeException e) {
-      if (!isConflict(e)) {
+      if (!Conflicts.isConflict(e)) {
         throw e;
       }
       return false;
@@ -207,15 +208,5 @@ final class Lease implements AutoCloseable {
 
   private static Holder holder(Row lease) {
     return new Holder(lease.getAs("run_id"), lease.<Timestamp>getAs("expires_at").toInstant());
-  }
-
-  private static boolean isConflict(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause.getClass().getSimpleName().startsWith("Concurrent")
-          || cause.getClass().getSimpleName().equals("ProtocolChangedException")) {
-        return true;
-      }
-    }
-    return false;
   }
 }
