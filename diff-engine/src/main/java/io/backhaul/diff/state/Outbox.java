@@ -38,6 +38,7 @@ public final class Outbox {
   /** {@code disposition} of a row that failed validation and becomes a dead letter. */
   public static final String INVALID = "invalid";
 
+  /** A plan is written by the run that made it and by nobody later; its mark may go. */
   private static final Map<String, String> PROPERTIES =
       Map.of(
           "delta.dataSkippingNumIndexedCols", "0",

@@ -177,7 +177,9 @@ public final class SyncState {
             "delta.dataSkippingNumIndexedCols",
             Integer.toString(keySchema.size()),
             "delta.enableDeletionVectors",
-            "true"));
+            "true",
+            "delta.setTransactionRetentionDuration",
+            TableRef.FOR_GOOD));
   }
 
   private static StructType schema(StructType keys) {

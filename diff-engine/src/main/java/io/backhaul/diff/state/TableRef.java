@@ -24,6 +24,9 @@ import scala.Option;
 /** Names one Delta table of the ledger, by folder or by catalog name. Immutable. */
 public sealed interface TableRef extends Serializable {
 
+  /** Longer than any table lives, as a Delta property takes it. */
+  String FOR_GOOD = "interval 36500 days";
+
   /** A table in a folder. */
   record ByPath(String path) implements TableRef {
     public ByPath {
