@@ -44,7 +44,8 @@ class ConflictsTest {
   }
 
   private static Dataset<Row> applied(String run, int from, int to) {
-    return SPARK.range(from, to + 1L)
+    return SPARK
+        .range(from, to + 1L)
         .coalesce(1)
         .filter((FilterFunction<Long>) id -> meanwhile())
         .selectExpr(
@@ -85,8 +86,7 @@ class ConflictsTest {
   void withoutAnotherTryAnOptimizeThatComesInBetweenMakesTheWriteFail() {
     twoFiles(0);
     MEANWHILE.set(this::optimize);
-    Dataset<Row> rows =
-        table().read(SPARK).limit(0).unionByName(rowsOf(applied("r3", 1, 5)));
+    Dataset<Row> rows = table().read(SPARK).limit(0).unionByName(rowsOf(applied("r3", 1, 5)));
 
     assertThatThrownBy(() -> table().replace(rows, List.of(), "state", 3, false))
         .matches(Conflicts::isConflict);

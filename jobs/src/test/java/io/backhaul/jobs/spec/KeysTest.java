@@ -126,7 +126,8 @@ class KeysTest {
                 "maintain: {runs: 1d, deliveries: 2d, freshness: 3d, field_failures: 4d,"
                     + " dead_letters: 5d, outbox: 6d, vacuum: 36h}\n"))
         .isEqualTo(
-            new Retention(days(1), days(2), days(3), days(4), days(5), days(6), Duration.ofHours(36)));
+            new Retention(
+                days(1), days(2), days(3), days(4), days(5), days(6), Duration.ofHours(36)));
     assertThat(retention(""))
         .isEqualTo(
             new Retention(days(400), days(90), days(400), days(90), days(90), days(7), days(7)));

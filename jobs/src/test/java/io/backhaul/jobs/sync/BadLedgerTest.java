@@ -159,8 +159,9 @@ class BadLedgerTest {
     Clock right = Clock.systemUTC();
     Clock wrong = Clock.offset(right, Duration.ofHours(hours));
     assertThat(run(wrong).count("applied")).isEqualTo(10);
-    bed.edit("UPDATE customers SET email = 'new@example.com', updated_at = now()"
-        + " WHERE customer_id < 4");
+    bed.edit(
+        "UPDATE customers SET email = 'new@example.com', updated_at = now()"
+            + " WHERE customer_id < 4");
 
     RunReport next = run(right);
 
@@ -175,7 +176,8 @@ class BadLedgerTest {
     Clock right = Clock.systemUTC();
     Clock ahead = Clock.offset(right, Duration.ofHours(1));
     Clock behind = Clock.offset(right, Duration.ofHours(-1));
-    Lease held = Lease.acquire(bed.ledger(), right, "acme", "contacts", "run-1").lease().orElseThrow();
+    Lease held =
+        Lease.acquire(bed.ledger(), right, "acme", "contacts", "run-1").lease().orElseThrow();
 
     assertThat(Lease.acquire(bed.ledger(), behind, "acme", "contacts", "run-0").lease())
         .as("a slow clock waits")

@@ -149,7 +149,8 @@ class MaintenanceTest {
   void smallFilesArePutTogetherAndFilesThatNothingNamesAreDeleted() throws IOException {
     for (int round = 0; round < 3; round++) {
       bed.run();
-      bed.edit("UPDATE customers SET email = concat('r" + round + "', email) WHERE customer_id < 9");
+      bed.edit(
+          "UPDATE customers SET email = concat('r" + round + "', email) WHERE customer_id < 9");
     }
     Path old = orphan("old", Duration.ofDays(8));
     Path young = orphan("young", Duration.ofDays(6));
@@ -175,8 +176,10 @@ class MaintenanceTest {
   }
 
   private long files(String table) {
-    return bed.ledger().rows(LedgerTable.valueOf(table.toUpperCase(java.util.Locale.ROOT)))
-        .inputFiles().length;
+    return bed.ledger()
+        .rows(LedgerTable.valueOf(table.toUpperCase(java.util.Locale.ROOT)))
+        .inputFiles()
+        .length;
   }
 
   @Test
