@@ -90,8 +90,7 @@ final class TextResults {
     TextTable table =
         new TextTable("table", "rows expired", "files compacted", "bytes freed", "note");
     for (TableUpkeep one : tables) {
-      table.row(
-          one.table(), one.rowsExpired(), one.filesCompacted(), one.bytesFreed(), one.note());
+      table.row(one.table(), one.rowsExpired(), one.filesCompacted(), one.bytesFreed(), one.note());
     }
     return table.render(columns)
         + (dryRun ? "\nnothing was changed; without --dry-run it will be" : "");

@@ -51,8 +51,7 @@ public final class Maintenance {
   /**
    * @param observer is told the name of each table before work on it begins
    */
-  public Maintenance(
-      Ledger ledger, Retention retention, Clock clock, Consumer<String> observer) {
+  public Maintenance(Ledger ledger, Retention retention, Clock clock, Consumer<String> observer) {
     this.ledger = ledger;
     this.retention = retention;
     this.clock = clock;
@@ -100,8 +99,7 @@ public final class Maintenance {
     }
     for (LedgerViews.PerSync one : LedgerViews.perSync(ledger, "outbox")) {
       Expiry expiry =
-          Expiry.runsSettledAndBefore(
-              ago(retention.outbox()), ledger, one.tenant(), one.sync());
+          Expiry.runsSettledAndBefore(ago(retention.outbox()), ledger, one.tenant(), one.sync());
       jobs.add(new Job("outbox " + one.tenant() + "/" + one.sync(), one.table(), expiry, false));
     }
     for (LedgerViews.PerSync one : LedgerViews.perSync(ledger, "state")) {
@@ -148,8 +146,7 @@ public final class Maintenance {
 
     private TableUpkeep dryRun() {
       step(() -> past().forEach(condition -> rowsExpired += rows().where(condition).count()));
-      step(
-          () -> filesCompacted = job.compacted() ? job.table().smallFiles(own, SMALL) : 0);
+      step(() -> filesCompacted = job.compacted() ? job.table().smallFiles(own, SMALL) : 0);
       step(() -> bytesFreed = vacuum.dryRun(job.table()));
       return upkeep();
     }

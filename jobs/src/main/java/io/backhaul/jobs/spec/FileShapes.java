@@ -65,7 +65,10 @@ final class FileShapes {
                       "Key that pseudonyms and sealed payloads of pii fields are made with.")),
               "Where Backhaul keeps its own tables; either a path or a schema."),
           Key.optional(
-              "maintain", retention(), "{}", "How long `backhaul maintain` keeps what, 1d or more."));
+              "maintain",
+              retention(),
+              "{}",
+              "How long `backhaul maintain` keeps what, 1d or more."));
 
   /** {@code syncs/<tenant>/<name>.yaml}. */
   static final Shape.Obj SYNC =
@@ -172,7 +175,10 @@ final class FileShapes {
         Key.optional(
             "outbox", term, "7d", "Planned operations of runs that are settled, by their run."),
         Key.optional(
-            "vacuum", term, "7d", "Files that no table names any more; queries may still read them."));
+            "vacuum",
+            term,
+            "7d",
+            "Files that no table names any more; queries may still read them."));
   }
 
   private static Shape source() {

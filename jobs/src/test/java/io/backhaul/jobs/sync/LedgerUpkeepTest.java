@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.Option;
 
 /** The ledger's own tables are looked after, by us or by others, between runs and during them. */
 class LedgerUpkeepTest {
@@ -87,8 +88,7 @@ class LedgerUpkeepTest {
     }
     DeltaLog.clearCache();
     long arrivals = bed.sandbox().ledger().arrivals();
-    Ledger reopened =
-        new Ledger(spark, new LedgerRoot.ByPath(home.resolve("ledger").toString()));
+    Ledger reopened = new Ledger(spark, new LedgerRoot.ByPath(home.resolve("ledger").toString()));
 
     RunReport next =
         new SyncRun(
@@ -99,7 +99,8 @@ class LedgerUpkeepTest {
     assertThat(bed.sandbox().ledger().arrivals()).isEqualTo(arrivals);
     assertThat(
             (Long)
-                bed.value("SELECT max(lease_epoch) FROM runs WHERE run_id = '" + next.runId() + "'"))
+                bed.value(
+                    "SELECT max(lease_epoch) FROM runs WHERE run_id = '" + next.runId() + "'"))
         .isEqualTo(3);
     long before = (Long) bed.value("SELECT count(*) FROM deliveries");
     reopened.append(
@@ -111,17 +112,16 @@ class LedgerUpkeepTest {
 
   /** Leaves of a log its newest checkpoint and what came after. */
   private static void cutLog(TableRef table) throws IOException {
-    DeltaLog log = DeltaLog.forTable(SyncBed.spark(), ((TableRef.ByPath) table).path());
-    long version = log.update(false, scala.Option.empty(), scala.Option.empty()).version();
-    log.checkpoint();
+    var log = DeltaLog.forTableWithSnapshot(SyncBed.spark(), ((TableRef.ByPath) table).path());
+    long version = log._2().version();
+    log._1().checkpoint(log._2(), Option.empty());
     Path folder = Path.of(((TableRef.ByPath) table).path(), "_delta_log");
     try (Stream<Path> all = Files.list(folder)) {
       for (Path file : all.filter(one -> one.toString().endsWith(".json")).toList()) {
         if (Long.parseLong(file.getFileName().toString().replace(".json", "")) < version) {
           Files.delete(file);
         } else {
-          Files.setLastModifiedTime(
-              file, FileTime.from(Instant.now().minus(Duration.ofDays(60))));
+          Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(60))));
         }
       }
     }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import scala.Option;
 
 /** The source table is looked after, replaced or altered by others, between runs of a sync. */
 class SourceUpkeepTest {
@@ -99,7 +100,8 @@ class SourceUpkeepTest {
     bed.run();
     change(7);
     bed.edit("DELETE FROM customers WHERE customer_id = 9");
-    DeltaLog.forTable(SyncBed.spark(), table().toString()).checkpoint();
+    var both = DeltaLog.forTableWithSnapshot(SyncBed.spark(), table().toString());
+    both._1().checkpoint(both._2(), Option.empty());
     try (Stream<Path> log = Files.list(table().resolve("_delta_log"))) {
       for (Path file : log.filter(name -> name.toString().matches(".*0[0-2]\\.json")).toList()) {
         Files.delete(file);
@@ -163,8 +165,13 @@ class SourceUpkeepTest {
     bed.edit("ALTER TABLE customers ADD COLUMN tier STRING");
     DeltaTable.forPath(SyncBed.spark(), table().toString())
         .toDF()
-        .selectExpr("CAST(customer_id AS DECIMAL(20,0)) AS customer_id", "email", "first_name",
-            "last_name", "updated_at", "'gold' AS tier")
+        .selectExpr(
+            "CAST(customer_id AS DECIMAL(20,0)) AS customer_id",
+            "email",
+            "first_name",
+            "last_name",
+            "updated_at",
+            "'gold' AS tier")
         .write()
         .format("delta")
         .mode("overwrite")
@@ -193,13 +200,12 @@ class SourceUpkeepTest {
         .hasMessageContaining("emails");
 
     bed.edit("ALTER TABLE customers DROP COLUMN emails");
-    assertThatThrownBy(bed::run)
-        .isInstanceOf(MappingException.class)
-        .hasMessageContaining("email");
+    assertThatThrownBy(bed::run).isInstanceOf(MappingException.class).hasMessageContaining("email");
     assertThat(bed.sandbox().ledger().arrivals()).isEqualTo(arrivals);
     assertThat(bed.value("SELECT count(*) FROM state_acme_contacts")).isEqualTo(30L);
-    assertThat(JournalFolder.unsettled(
-            bed.ledger().hadoop(), bed.ledger().journals(), "acme", "contacts"))
+    assertThat(
+            JournalFolder.unsettled(
+                bed.ledger().hadoop(), bed.ledger().journals(), "acme", "contacts"))
         .isEqualTo(List.of());
   }
 
@@ -224,8 +230,12 @@ class SourceUpkeepTest {
 
     RunReport report =
         new SyncRun(
-                bed.ledger(), bed.spec(), RunOptions.DEFAULT, java.time.Clock.systemUTC(),
-                optimizing, null)
+                bed.ledger(),
+                bed.spec(),
+                RunOptions.DEFAULT,
+                java.time.Clock.systemUTC(),
+                optimizing,
+                null)
             .run();
 
     assertThat(report.status()).isEqualTo(RunStatus.SUCCEEDED);
