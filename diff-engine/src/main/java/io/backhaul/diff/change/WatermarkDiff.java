@@ -45,7 +45,20 @@ final class WatermarkDiff implements ChangeDetector {
     if (request.mode() == Mode.MIRROR) {
       return Optional.of("mirror must see which rows left the source, and a watermark does not");
     }
-    return Cursors.whyNot(request, Strategy.WATERMARK, stateBytes);
+    return Cursors.whyNot(request, Strategy.WATERMARK, stateBytes)
+        .or(() -> replaced(request.cursor().sourceVersion(), request.snapshot().version()));
+  }
+
+  /** Rows of a table that took the place of another may all lie below the cursor. */
+  private static Optional<String> replaced(Long settled, Long now) {
+    return settled == null || now == null || now >= settled
+        ? Optional.empty()
+        : Optional.of(
+            "the source table is at version "
+                + now
+                + ", behind the settled version "
+                + settled
+                + ": it was replaced");
   }
 
   private static Dataset<Row> candidates(DetectRequest request) {

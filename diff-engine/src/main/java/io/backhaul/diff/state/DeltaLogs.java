@@ -4,7 +4,15 @@
  */
 package io.backhaul.diff.state;
 
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.to_json;
+
 import java.util.OptionalLong;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
@@ -45,6 +53,20 @@ final class DeltaLogs {
     Snapshot snapshot = snapshot(spark, table);
     Option<Object> known = snapshot.sizeInBytesIfKnown();
     return known.isDefined() ? (Long) known.get() : snapshot.sizeInBytes();
+  }
+
+  static long smallFiles(SparkSession spark, TableRef table, long bytes) {
+    Row files =
+        snapshot(spark, table)
+            .allFiles()
+            .toDF()
+            .where(col("size").lt(bytes))
+            .groupBy(to_json(col("partitionValues")))
+            .agg(count(lit(1)).as("files"))
+            .where("files > 1")
+            .agg(coalesce(sum("files"), lit(0L)))
+            .head();
+    return files.getLong(0);
   }
 
   /** The newest version that {@code appId} committed under. */

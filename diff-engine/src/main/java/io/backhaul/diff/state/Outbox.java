@@ -38,6 +38,7 @@ public final class Outbox {
   /** {@code disposition} of a row that failed validation and becomes a dead letter. */
   public static final String INVALID = "invalid";
 
+  /** A plan is written by the run that made it and by nobody later; its mark may go. */
   private static final Map<String, String> PROPERTIES =
       Map.of(
           "delta.dataSkippingNumIndexedCols", "0",
@@ -113,6 +114,10 @@ public final class Outbox {
    * @param rows the columns of {@link #schema} but {@code run_id} and {@code planned_at}
    */
   public void write(String runId, Dataset<Row> rows) {
+    Conflicts.retried(() -> writeOnce(runId, rows));
+  }
+
+  private void writeOnce(String runId, Dataset<Row> rows) {
     StructType incoming = (StructType) rows.schema().apply("source_key").dataType();
     table.createIfMissing(
         spark,
@@ -199,7 +204,7 @@ public final class Outbox {
   /** Removes a run's rows: of a run that a guard stopped. One commit that rewrites no file. */
   public void discard(String runId) {
     if (exists()) {
-      table.deltaTable(spark).delete(col("run_id").equalTo(runId));
+      Conflicts.retried(() -> table.deltaTable(spark).delete(col("run_id").equalTo(runId)));
     }
   }
 

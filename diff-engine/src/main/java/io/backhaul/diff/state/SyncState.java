@@ -127,7 +127,8 @@ public final class SyncState {
 
   /**
    * Records what the destination acknowledged. Commits at most once for each fence, and never after
-   * a higher one, so that a repeated or a fenced-off run changes nothing.
+   * a higher one, so that a repeated or a fenced-off run changes nothing. A conflict with another
+   * writer, such as {@code OPTIMIZE}, is tried again.
    *
    * @param applied one row a key: op, source_key, row_hash, fields, destination_id,
    *     mapping_fingerprint, synced_at, run_id
@@ -138,6 +139,10 @@ public final class SyncState {
    * @throws IllegalArgumentException if the key is another one than state was written under
    */
   public boolean advance(Dataset<Row> applied, Mode mode, long fence) {
+    return Conflicts.retried(() -> advanceOnce(applied, mode, fence));
+  }
+
+  private boolean advanceOnce(Dataset<Row> applied, Mode mode, long fence) {
     createIfMissing();
     OptionalLong last = DeltaLogs.transaction(spark, table, APP_ID);
     if (last.isPresent() && last.getAsLong() >= fence) {
@@ -172,7 +177,9 @@ public final class SyncState {
             "delta.dataSkippingNumIndexedCols",
             Integer.toString(keySchema.size()),
             "delta.enableDeletionVectors",
-            "true"));
+            "true",
+            "delta.setTransactionRetentionDuration",
+            TableRef.FOR_GOOD));
   }
 
   private static StructType schema(StructType keys) {

@@ -19,9 +19,13 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /** Names one Delta table of the ledger, by folder or by catalog name. Immutable. */
 public sealed interface TableRef extends Serializable {
+
+  /** Longer than any table lives, as a Delta property takes it. */
+  String FOR_GOOD = "interval 36500 days";
 
   /** A table in a folder. */
   record ByPath(String path) implements TableRef {
@@ -66,6 +70,32 @@ public sealed interface TableRef extends Serializable {
     return this instanceof ByPath byPath
         ? DeltaTable.forPath(spark, byPath.path())
         : DeltaTable.forName(spark, ((ByName) this).name());
+  }
+
+  /** The table as a statement names it, for what Delta offers in SQL only. */
+  default String sql() {
+    return this instanceof ByPath byPath
+        ? "delta.`" + byPath.path().replace("`", "``") + "`"
+        : ((ByName) this).name();
+  }
+
+  /** The folder that the table's files are in. */
+  default String folder(SparkSession spark) {
+    return DeltaLogs.snapshot(spark, this).deltaLog().dataPath().toString();
+  }
+
+  /** A property of the table, or {@code null}; from the Delta log, without a Spark job. */
+  default String property(SparkSession spark, String name) {
+    Option<String> value = DeltaLogs.snapshot(spark, this).metadata().configuration().get(name);
+    return value.isDefined() ? value.get() : null;
+  }
+
+  /**
+   * How many files of fewer than {@code bytes} lie beside another such file of their partition:
+   * what compaction puts together.
+   */
+  default long smallFiles(SparkSession spark, long bytes) {
+    return DeltaLogs.smallFiles(spark, this, bytes);
   }
 
   /** The newest version, from the Delta log, without a Spark job. */

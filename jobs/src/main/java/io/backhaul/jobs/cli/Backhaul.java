@@ -48,6 +48,7 @@ import picocli.CommandLine.ScopeType;
       StatusCommand.class,
       DlqCommand.class,
       SqlCommand.class,
+      MaintainCommand.class,
       DemoCommand.class,
       SandboxCommand.class,
       CompletionCommand.class,

@@ -5,6 +5,8 @@
 package io.backhaul.jobs.cli;
 
 import io.backhaul.jobs.console.Terminal;
+import io.backhaul.jobs.ledger.NewerLedgerException;
+import io.backhaul.jobs.ledger.UnwritableLedgerException;
 import io.backhaul.jobs.report.LedgerQuery;
 import io.backhaul.jobs.spec.SpecException;
 import io.backhaul.jobs.sync.SpeculationException;
@@ -59,6 +61,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   /** The innermost message that says something, in one line. */
   static String reason(Throwable thrown) {
+    if (thrown instanceof UnwritableLedgerException) {
+      return thrown.getMessage();
+    }
     String reason = thrown.getClass().getSimpleName();
     Throwable last = null;
     for (Throwable cause = thrown; cause != null && cause != last; cause = cause.getCause()) {
@@ -80,6 +85,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   private static boolean usersToChange(Exception thrown) {
     return thrown instanceof AnalysisException
+        || thrown instanceof NewerLedgerException
         || thrown instanceof LedgerQuery.RefusedException
         || thrown instanceof SpeculationException;
   }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.spec.SpecProblem;
 import io.backhaul.jobs.sync.DryRun;
@@ -154,6 +155,25 @@ final class JsonResults {
         .put("open_letters", status.openLetters())
         .put("held_by", status.heldBy())
         .put("held_until", text(status.heldUntil()));
+  }
+
+  /** Of {@code maintain}. */
+  static String of(List<TableUpkeep> tables, boolean dryRun) {
+    boolean failed = tables.stream().anyMatch(TableUpkeep::failed);
+    ObjectNode node = NODES.objectNode().put("status", failed ? "failed" : "succeeded");
+    node.put("dry_run", dryRun);
+    ArrayNode array = node.putArray("tables");
+    for (TableUpkeep table : tables) {
+      array
+          .addObject()
+          .put("table", table.table())
+          .put("rows_expired", table.rowsExpired())
+          .put("files_compacted", table.filesCompacted())
+          .put("bytes_freed", table.bytesFreed())
+          .put("note", table.note())
+          .put("failed", table.failed());
+    }
+    return node.toString();
   }
 
   /** Of {@code dlq retry} and {@code dlq discard}. */

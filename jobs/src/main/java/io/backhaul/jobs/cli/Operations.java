@@ -6,6 +6,7 @@ package io.backhaul.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
+import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.sync.DryRun;
 import io.backhaul.jobs.sync.RunOptions;
@@ -79,6 +80,13 @@ interface Operations extends AutoCloseable {
    * @param limit most rows to return, or {@code null} for all
    */
   Answer sql(String statement, Integer limit);
+
+  /**
+   * Keeps the ledger's tables small.
+   *
+   * @param dryRun whether to change nothing
+   */
+  List<TableUpkeep> maintain(boolean dryRun);
 
   /**
    * Plays the demo.

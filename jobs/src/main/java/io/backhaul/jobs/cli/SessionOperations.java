@@ -11,6 +11,8 @@ import io.backhaul.jobs.deadletter.DeadLetterBox;
 import io.backhaul.jobs.demo.Demo;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerRoot;
+import io.backhaul.jobs.maintain.Maintenance;
+import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.report.LedgerQuery;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.session.LocalSession;
@@ -129,6 +131,19 @@ final class SessionOperations implements Operations {
     LedgerQuery.Answer answer = LedgerQuery.ask(ledger(), statement, limit);
     return new Answer(
         answer.columns(), answer.rows().stream().map(RowJson::of).toList(), answer.more());
+  }
+
+  @Override
+  public List<TableUpkeep> maintain(boolean dryRun) {
+    Workspace workspace = Workspace.forLedger(conf, Secrets.system());
+    Ledger ledger = ledger(workspace.ledger());
+    try {
+      return new Maintenance(
+              ledger, workspace.retention(), clock, table -> progress.begin(table, -1))
+          .run(dryRun);
+    } finally {
+      progress.end();
+    }
   }
 
   @Override

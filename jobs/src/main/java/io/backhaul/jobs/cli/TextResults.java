@@ -7,6 +7,7 @@ package io.backhaul.jobs.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.jobs.console.TextTable;
+import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.sync.DryRun;
 import java.time.Duration;
@@ -79,6 +80,20 @@ final class TextResults {
         .filter(one -> one.error() != null)
         .forEach(one -> lines.add(one.id() + ": " + one.error()));
     return String.join("\n", lines);
+  }
+
+  /** Of {@code maintain}. */
+  static String of(List<TableUpkeep> tables, boolean dryRun, int columns) {
+    if (tables.isEmpty()) {
+      return "the ledger is empty";
+    }
+    TextTable table =
+        new TextTable("table", "rows expired", "files compacted", "bytes freed", "note");
+    for (TableUpkeep one : tables) {
+      table.row(one.table(), one.rowsExpired(), one.filesCompacted(), one.bytesFreed(), one.note());
+    }
+    return table.render(columns)
+        + (dryRun ? "\nnothing was changed; without --dry-run it will be" : "");
   }
 
   /** Of {@code dlq list}. */

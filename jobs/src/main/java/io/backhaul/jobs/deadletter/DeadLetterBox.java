@@ -7,6 +7,7 @@ package io.backhaul.jobs.deadletter;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.backhaul.diff.state.Conflicts;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerTable;
 import java.sql.Timestamp;
@@ -111,6 +112,10 @@ public final class DeadLetterBox {
       return 0;
     }
     Column which = filter.matches().and(status);
+    return Conflicts.retried(() -> changeOnce(which, values));
+  }
+
+  private long changeOnce(Column which, Map<String, Column> values) {
     long letters = ledger.rows(LedgerTable.DEAD_LETTERS).where(which).count();
     if (letters > 0) {
       ledger.ref(LedgerTable.DEAD_LETTERS).deltaTable(ledger.spark()).update(which, values);

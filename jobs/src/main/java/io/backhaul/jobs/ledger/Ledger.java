@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.backhaul.diff.state.TableRef;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,9 +26,11 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class Ledger {
 
-  /** The log of a table with many small commits is kept for a week. */
-  private static final Map<String, String> PROPERTIES =
-      Map.of("delta.logRetentionDuration", "interval 7 days", "delta.checkpointInterval", "20");
+  /**
+   * The log of a table with many small commits is kept for a week; the transaction ids in it, which
+   * tell a repeated write from a new one, for good, whatever the session's default is.
+   */
+  private static final Map<String, String> PROPERTIES = properties();
 
   private final SparkSession spark;
   private final LedgerRoot root;
@@ -36,6 +39,14 @@ public final class Ledger {
   public Ledger(SparkSession spark, LedgerRoot root) {
     this.spark = spark;
     this.root = root;
+  }
+
+  private static Map<String, String> properties() {
+    Map<String, String> properties = new HashMap<>(LedgerFormat.PROPERTIES);
+    properties.put("delta.logRetentionDuration", "interval 7 days");
+    properties.put("delta.checkpointInterval", "20");
+    properties.put("delta.setTransactionRetentionDuration", TableRef.FOR_GOOD);
+    return Map.copyOf(properties);
   }
 
   public SparkSession spark() {
@@ -68,10 +79,15 @@ public final class Ledger {
     return root.files() + "/_journal";
   }
 
-  /** Whether anything was ever written to the table. */
+  /**
+   * Whether anything was ever written to the table.
+   *
+   * @throws NewerLedgerException if a newer version of Backhaul wrote it
+   */
   public boolean has(LedgerTable table) {
     synchronized (present) {
       if (!present.contains(table) && ref(table).exists(spark)) {
+        LedgerFormat.check(spark, ref(table));
         present.add(table);
       }
       return present.contains(table);

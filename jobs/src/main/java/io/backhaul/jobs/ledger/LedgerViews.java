@@ -38,7 +38,7 @@ public final class LedgerViews {
   private LedgerViews() {}
 
   /** A table of one sync. */
-  private record PerSync(String tenant, String sync, TableRef table) {}
+  public record PerSync(String tenant, String sync, TableRef table) {}
 
   /** Puts the views into the ledger's session, in the place of earlier ones. */
   public static void register(Ledger ledger) {
@@ -64,7 +64,12 @@ public final class LedgerViews {
     }
   }
 
-  private static List<PerSync> perSync(Ledger ledger, String kind) {
+  /**
+   * The tables that each sync has of its own.
+   *
+   * @param kind {@code state} or {@code outbox}
+   */
+  public static List<PerSync> perSync(Ledger ledger, String kind) {
     if (ledger.root() instanceof LedgerRoot.ByPath byPath) {
       return inFolder(ledger, new Path(byPath.path(), kind), kind);
     }

@@ -63,7 +63,12 @@ final class FileShapes {
                       "pii_key",
                       Shape.secret(),
                       "Key that pseudonyms and sealed payloads of pii fields are made with.")),
-              "Where Backhaul keeps its own tables; either a path or a schema."));
+              "Where Backhaul keeps its own tables; either a path or a schema."),
+          Key.optional(
+              "maintain",
+              retention(),
+              "{}",
+              "How long `backhaul maintain` keeps what, 1d or more."));
 
   /** {@code syncs/<tenant>/<name>.yaml}. */
   static final Shape.Obj SYNC =
@@ -162,6 +167,24 @@ final class FileShapes {
             .sorted(Comparator.comparing(DestinationProvider::type))
             .map(provider -> new Shape.Case(provider.type(), provider.shape()))
             .toList());
+  }
+
+  private static Shape retention() {
+    Shape term = new Shape.Span();
+    return Shape.obj(
+        Key.optional("runs", term, "400d", "Rows of runs."),
+        Key.optional("deliveries", term, "90d", "Rows of deliveries."),
+        Key.optional("freshness", term, "400d", "Rows of freshness."),
+        Key.optional("field_failures", term, "90d", "Rows of field_failures."),
+        Key.optional(
+            "dead_letters", term, "90d", "Dead letters that are resolved; others stay for good."),
+        Key.optional(
+            "outbox", term, "7d", "Planned operations of runs that are settled, by their run."),
+        Key.optional(
+            "vacuum",
+            term,
+            "7d",
+            "Files that no table names any more; queries may still read them."));
   }
 
   private static Shape source() {

@@ -4,12 +4,14 @@
  */
 package io.backhaul.jobs.spec;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.DestinationConfig;
 import io.backhaul.destination.DestinationProvider;
 import io.backhaul.destination.Providers;
 import io.backhaul.destination.config.Shape;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,19 +26,24 @@ public final class Workspace {
 
   private final ConfFiles files;
   private final LedgerSpec ledger;
+  private final Retention retention;
   private final List<DestinationConfig> destinations;
   private final List<SyncSpec> syncs;
 
   private Workspace(
       ConfFiles files,
-      LedgerSpec ledger,
+      Backhaul backhaul,
       List<DestinationConfig> destinations,
       List<SyncSpec> syncs) {
     this.files = files;
-    this.ledger = ledger;
+    this.ledger = backhaul.ledger();
+    this.retention = backhaul.retention();
     this.destinations = List.copyOf(destinations);
     this.syncs = List.copyOf(syncs);
   }
+
+  /** What {@code backhaul.yaml} holds. */
+  private record Backhaul(LedgerSpec ledger, Retention retention) {}
 
   /**
    * Reads all files of the folder.
@@ -87,6 +94,11 @@ public final class Workspace {
     return ledger;
   }
 
+  /** How long {@code maintain} keeps what is in it. */
+  public Retention retention() {
+    return retention;
+  }
+
   /** The syncs that were read, by tenant and name. */
   public List<SyncSpec> syncs() {
     return syncs;
@@ -132,7 +144,7 @@ public final class Workspace {
 
     private Workspace workspace(
         List<ConfFiles.Entry> destinationFiles, List<ConfFiles.Entry> syncFiles) {
-      Optional<LedgerSpec> ledger = ledger();
+      Optional<Backhaul> backhaul = backhaul();
       List<DestinationConfig> destinations = new ArrayList<>();
       for (ConfFiles.Entry entry : destinationFiles) {
         destination(entry).map(DestinationReader.Checked::config).ifPresent(destinations::add);
@@ -145,16 +157,20 @@ public final class Workspace {
       if (destinationFiles.isEmpty()) {
         syncs.stream().map(SyncSpec::destination).distinct().forEach(destinations::add);
       }
-      return new Workspace(files, ledger.orElseThrow(), destinations, syncs);
+      return new Workspace(files, backhaul.orElseThrow(), destinations, syncs);
     }
 
-    private Optional<LedgerSpec> ledger() {
+    private Optional<Backhaul> backhaul() {
       ConfFiles.Entry entry = files.backhaul();
       Checks checks = new Checks(new SpecMarks(entry.shown()), new SpecProblems());
-      Optional<LedgerSpec> spec =
+      Optional<Backhaul> spec =
           canonical(entry, FileShapes.BACKHAUL, secrets, checks)
               .filter(root -> root.has("ledger"))
-              .map(root -> ledger((ObjectNode) root.get("ledger"), checks));
+              .map(
+                  root ->
+                      new Backhaul(
+                          ledger((ObjectNode) root.get("ledger"), checks),
+                          retention(root.path("maintain"), checks)));
       problems.addAll(checks.problems().all());
       return spec;
     }
@@ -166,6 +182,31 @@ public final class Workspace {
           ledger.path("schema").textValue(),
           folder(ledger, "journal", checks),
           ledger.path("pii_key").textValue());
+    }
+
+    private static Retention retention(JsonNode terms, Checks checks) {
+      return new Retention(
+          term("runs", terms, checks),
+          term("deliveries", terms, checks),
+          term("freshness", terms, checks),
+          term("field_failures", terms, checks),
+          term("dead_letters", terms, checks),
+          term("outbox", terms, checks),
+          term("vacuum", terms, checks));
+    }
+
+    private static Duration term(String name, JsonNode terms, Checks checks) {
+      if (!terms.has(name)) {
+        return Retention.SHORTEST; // it has a problem of its own
+      }
+      Duration term = Duration.ofMillis(terms.get(name).longValue());
+      if (term.compareTo(Retention.SHORTEST) < 0) {
+        checks.problem(
+            "maintain." + name,
+            "is too short: runs and queries under way still read what it would remove; 1d is the"
+                + " least");
+      }
+      return term;
     }
 
     private String folder(ObjectNode ledger, String key, Checks checks) {

@@ -7,7 +7,7 @@ package io.backhaul.jobs.sync;
 import java.util.regex.Pattern;
 
 /** Puts an exception into one line for a report. */
-final class Causes {
+public final class Causes {
 
   private static final int LONGEST = 500;
 
@@ -29,7 +29,7 @@ final class Causes {
   }
 
   /** The innermost message that says something, in one line of at most 500 characters. */
-  static String text(Throwable thrown) {
+  public static String text(Throwable thrown) {
     String text = thrown.getClass().getSimpleName();
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause.getMessage() != null && !cause.getMessage().isBlank()) {

@@ -17,6 +17,7 @@ import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_date;
 
+import io.backhaul.diff.state.Conflicts;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerTable;
 import io.delta.tables.DeltaTable;
@@ -104,7 +105,7 @@ final class DeadLetters {
       return;
     }
     Dataset<Row> applied = outcomes.rows("applied").select("key");
-    merge(header, complete, applied, at);
+    Conflicts.retried(() -> merge(header, complete, applied, at));
   }
 
   private void merge(RunHeader header, Dataset<Row> letters, Dataset<Row> applied, Column at) {

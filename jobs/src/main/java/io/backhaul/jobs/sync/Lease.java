@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.sync;
 
+import io.backhaul.diff.state.Conflicts;
 import io.backhaul.jobs.ledger.LeaseBeat;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerTable;
@@ -253,7 +254,7 @@ final class Lease implements AutoCloseable {
           asRevision,
           runId);
     } catch (RuntimeException e) {
-      if (!isConflict(e)) {
+      if (!Conflicts.isConflict(e)) {
         throw e;
       }
       return false;
@@ -274,15 +275,5 @@ final class Lease implements AutoCloseable {
     Instant taken = lease.<Timestamp>getAs("expires_at").toInstant();
     Instant renewed = before(ledger, lease).heldUntil(ledger.hadoop());
     return new Holder(lease.getAs("run_id"), renewed.isAfter(taken) ? renewed : taken);
-  }
-
-  private static boolean isConflict(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause.getClass().getSimpleName().startsWith("Concurrent")
-          || cause.getClass().getSimpleName().equals("ProtocolChangedException")) {
-        return true;
-      }
-    }
-    return false;
   }
 }

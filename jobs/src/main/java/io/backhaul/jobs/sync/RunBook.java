@@ -59,11 +59,16 @@ final class RunBook {
     this.startedAt = clock.instant();
     this.lagSince = startedAt;
     this.strategy = spec.strategy().wireName();
-    this.runId = TIME.format(startedAt) + "-" + String.format("%04x", RANDOM.nextInt(0x10000));
+    this.runId = idAt(startedAt) + "-" + String.format("%04x", RANDOM.nextInt(0x10000));
   }
 
   String runId() {
     return runId;
+  }
+
+  /** What sorts before the ids of all runs that started at {@code instant} or later. */
+  static String idAt(Instant instant) {
+    return TIME.format(instant);
   }
 
   void leaseEpoch(long epoch) {

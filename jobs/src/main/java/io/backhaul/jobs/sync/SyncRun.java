@@ -16,6 +16,8 @@ import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.source.Snapshot;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.ledger.NewerLedgerException;
+import io.backhaul.jobs.ledger.UnwritableLedgerException;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.time.Clock;
 import java.time.Instant;
@@ -85,10 +87,26 @@ public final class SyncRun {
    * @return how it ended; a failure of the source, the session or the destination is a report with
    *     status {@link RunStatus#FAILED}, not an exception
    * @throws MappingException if the mapping does not fit the source; nothing was read or sent
+   * @throws UnwritableLedgerException if the ledger's storage takes no write; the next run settles
+   *     what this one had delivered
+   * @throws io.backhaul.jobs.ledger.NewerLedgerException if a newer version wrote the ledger
    * @throws SpeculationException if the session may run a task twice at once
    */
   public RunReport run() {
     SpeculationException.refuse(ledger.spark());
+    try {
+      return underLease();
+    } catch (Exception e) { // Scala throws checked exceptions where Java expects none
+      UnwritableLedgerException.of(e, ledger.root())
+          .ifPresent(
+              unwritable -> {
+                throw unwritable;
+              });
+      throw e;
+    }
+  }
+
+  private RunReport underLease() {
     RunBook book = new RunBook(spec, options, clock);
     Lease.Attempt attempt = Lease.acquire(ledger, clock, spec.tenant(), spec.name(), book.runId());
     if (attempt.lease().isEmpty()) {
@@ -129,7 +147,7 @@ public final class SyncRun {
       }
     } catch (GuardsException e) {
       return book.written(ledger, book.stopped(e.getMessage()));
-    } catch (MappingException | LeaseLostException e) {
+    } catch (MappingException | LeaseLostException | NewerLedgerException e) {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions that it does not declare
       return unsent(e, outbox, folder, book);

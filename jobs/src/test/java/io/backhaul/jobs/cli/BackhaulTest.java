@@ -7,6 +7,7 @@ package io.backhaul.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backhaul.jobs.deadletter.DeadLetterBox;
+import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.spec.SpecException;
 import io.backhaul.jobs.spec.SpecProblem;
 import io.backhaul.jobs.sync.RunOptions;
@@ -144,7 +145,7 @@ class BackhaulTest {
         "sync a/b --patience 10|'10' is not a time such as 90s, 10m or 1h",
         "sync a/b --accept delete=5|there is no guard 'delete'; the guards are deletes, changes",
         "sync a/b --acept deletes=5|Possible solutions: --accept",
-        "sinc a/b|Did you mean: backhaul sync?",
+        "synk a/b|Did you mean: backhaul sync?",
         "dlq|list, show, retry or discard",
         "dlq retry|say which letters are meant",
         "dlq discard contacts --all|say which letters are meant",
@@ -315,6 +316,24 @@ class BackhaulTest {
         .containsExactly(
             new DeadLetterBox.Filter(null, null, null, null, null),
             new DeadLetterBox.Filter(null, null, "3f0c", null, null));
+  }
+
+  @Test
+  void upkeepIsPrintedTableByTableAndFailsWithTheTableThatFailed() {
+    CalledBackhaul done = call("maintain");
+    assertThat(done.code()).isZero();
+    assertThat(done.out()).contains("outbox acme/contacts", "12,345", "4,096");
+    assertThat(call("maintain", "--dry-run").out()).contains("nothing was changed");
+    assertThat(operations.asked).containsExactly("maintain false", "maintain true");
+
+    operations.upkeep = List.of(new TableUpkeep("runs", 1, 2, 3, "no such file", true));
+    CalledBackhaul failed = call("maintain", "--json");
+    assertThat(failed.code()).isEqualTo(2);
+    assertThat(failed.out())
+        .isEqualTo(
+            "{\"status\":\"failed\",\"dry_run\":false,\"tables\":[{\"table\":\"runs\","
+                + "\"rows_expired\":1,\"files_compacted\":2,\"bytes_freed\":3,"
+                + "\"note\":\"no such file\",\"failed\":true}]}\n");
   }
 
   @Test

@@ -7,6 +7,7 @@ package io.backhaul.jobs.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
+import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.sync.DryRun;
 import io.backhaul.jobs.sync.RunOptions;
@@ -30,6 +31,10 @@ final class FakeOperations implements Operations {
   RunReport report = report(RunStatus.SUCCEEDED, Map.of(), null);
   DryRun.Plan plan = plan(List.of());
   List<String> notes = List.of();
+  List<TableUpkeep> upkeep =
+      List.of(
+          new TableUpkeep("runs", 0, 3, 4096, null, false),
+          new TableUpkeep("outbox acme/contacts", 12345, 0, 1 << 20, null, false));
   RuntimeException thrown;
   boolean closed;
 
@@ -182,6 +187,12 @@ final class FakeOperations implements Operations {
     ObjectNode row = JsonNodeFactory.instance.objectNode().put("sync", "contacts").put("n", 12345);
     row.putNull("error");
     return new Answer(List.of("sync", "n", "error"), List.of(row, row), false);
+  }
+
+  @Override
+  public List<TableUpkeep> maintain(boolean dryRun) {
+    ask("maintain " + dryRun);
+    return upkeep;
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.backhaul.destination.config.Key;
 import io.backhaul.destination.config.Shape;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -99,7 +100,19 @@ class KeysTest {
   void everyKeyOfTheLedgerArrivesWhereItBelongs() {
     assertThat(keys(FileShapes.BACKHAUL).keySet())
         .containsExactly(
-            "ledger", "ledger.journal", "ledger.path", "ledger.pii_key", "ledger.schema");
+            "ledger",
+            "ledger.journal",
+            "ledger.path",
+            "ledger.pii_key",
+            "ledger.schema",
+            "maintain",
+            "maintain.dead_letters",
+            "maintain.deliveries",
+            "maintain.field_failures",
+            "maintain.freshness",
+            "maintain.outbox",
+            "maintain.runs",
+            "maintain.vacuum");
     assertThat(ledger("{path: /a, journal: s3a://b/c, pii_key: '${env:ACME_TOKEN}'}"))
         .isEqualTo(new LedgerSpec("/a", null, "s3a://b/c", Conf.TOKEN));
     assertThat(ledger("{schema: main.backhaul}"))
@@ -125,6 +138,29 @@ class KeysTest {
     assertThat(keys(TenantFile.SHAPE).keySet())
         .filteredOn(key -> !List.of("allow", "allow.secrets").contains(key))
         .allSatisfy(key -> assertThat(refused).anyMatch(reason -> reason.contains(key)));
+  }
+
+  @Test
+  void everyTermOfTheLedgerArrivesWhereItBelongsAndHasItsDefault() {
+    assertThat(
+            retention(
+                "maintain: {runs: 1d, deliveries: 2d, freshness: 3d, field_failures: 4d,"
+                    + " dead_letters: 5d, outbox: 6d, vacuum: 36h}\n"))
+        .isEqualTo(
+            new Retention(
+                days(1), days(2), days(3), days(4), days(5), days(6), Duration.ofHours(36)));
+    assertThat(retention(""))
+        .isEqualTo(
+            new Retention(days(400), days(90), days(400), days(90), days(90), days(7), days(7)));
+  }
+
+  private static Duration days(int days) {
+    return Duration.ofDays(days);
+  }
+
+  private Retention retention(String maintain) {
+    Conf conf = new Conf(parent).write("backhaul.yaml", "ledger: {path: /a}\n" + maintain);
+    return Workspace.forLedger(conf.folder(), Conf.SECRETS).retention();
   }
 
   private LedgerSpec ledger(String ledger) {
