@@ -23,7 +23,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,9 +75,16 @@ public final class SyncRun {
    */
   public RunReport run() {
     SpeculationException.refuse(ledger.spark());
+    return writing(this::underLease);
+  }
+
+  /** Does what writes to the ledger; says with a remedy what its storage refuses. */
+  private <T> T writing(Supplier<T> work) {
     try {
-      return underLease();
-    } catch (Exception e) { // Scala throws checked exceptions where Java expects none
+      return work.get();
+    } catch (UnwritableLedgerException e) {
+      throw e;
+    } catch (Exception | FSError e) { // Scala throws checked exceptions where Java expects none
       UnwritableLedgerException.of(e, ledger.root())
           .ifPresent(
               unwritable -> {
@@ -116,7 +125,7 @@ public final class SyncRun {
       book.read(snapshot, planning.mapping(), ledger);
       begin(Step.DIFF, -1);
       try (ChangeSet changes = book.time(Step.DIFF, () -> compared(planning, snapshot))) {
-        boolean planned = plan(changes, outbox, folder, planning, book);
+        boolean planned = writing(() -> plan(changes, outbox, folder, planning, book));
         if (!planned) {
           return book.written(ledger, unchanged(planning, lease, book));
         }
@@ -128,7 +137,8 @@ public final class SyncRun {
     } catch (Exception e) { // a failed Spark job is a checked exception
       LOG.error("{} failed before anything was sent", spec.id(), e);
       folder.remove(ledger.hadoop());
-      return book.written(ledger, book.failed(Settlement.Settled.NOTHING, null, Causes.text(e)));
+      String why = e instanceof UnwritableLedgerException ? e.getMessage() : Causes.text(e);
+      return book.written(ledger, book.failed(Settlement.Settled.NOTHING, null, why));
     }
     Delivery.Ended ended = deliver(lease, planning, outbox, folder, masking, book);
     begin(Step.SETTLE, -1);

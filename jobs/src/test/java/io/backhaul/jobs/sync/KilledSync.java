@@ -36,6 +36,9 @@ final class KilledSync {
                 RunObserver.NONE,
                 null)
             .run();
+    if (report.error() != null) {
+      System.err.println(report.error());
+    }
     System.exit(report.status() == RunStatus.SUCCEEDED ? 0 : 1);
   }
 }
