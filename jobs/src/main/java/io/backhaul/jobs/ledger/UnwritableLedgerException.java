@@ -4,7 +4,7 @@
  */
 package io.backhaul.jobs.ledger;
 
-import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -12,13 +12,18 @@ import java.util.Optional;
 public final class UnwritableLedgerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** How Hadoop and Delta say that a folder cannot be made. */
+  private static final List<String> NO_FOLDER =
+      List.of(
+          "mkdirs failed", "not a directory", "parent path is not", "delta_cannot_create_log_path");
+
   private UnwritableLedgerException(String message, Throwable cause) {
     super(message, cause);
   }
 
   /** What went wrong, if the storage is why, in words with a remedy. */
   public static Optional<UnwritableLedgerException> of(Throwable thrown, LedgerRoot root) {
-    return remedy(thrown)
+    return remedy(thrown, root.files())
         .map(
             remedy ->
                 new UnwritableLedgerException(
@@ -30,7 +35,7 @@ public final class UnwritableLedgerException extends RuntimeException {
                     thrown));
   }
 
-  private static Optional<String> remedy(Throwable thrown) {
+  private static Optional<String> remedy(Throwable thrown, String place) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       String said = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
       if (said.contains("no space left") || said.contains("quota exceeded")) {
@@ -39,11 +44,13 @@ public final class UnwritableLedgerException extends RuntimeException {
       if (said.contains("read-only file system")) {
         return Optional.of("its file system is read-only; mount it writable");
       }
-      if (said.contains("permission denied") || said.contains("accesscontrolexception")) {
+      if (!said.contains(place.toLowerCase(Locale.ROOT))) {
+        continue; // it may be about the source
+      }
+      if (said.contains("permission denied")) {
         return Optional.of("this user may not write there; grant it, or name another ledger");
       }
-      boolean folder = said.contains("mkdirs failed") || said.contains("not a directory");
-      if (cause instanceof IOException && (folder || said.contains("parent path is not"))) {
+      if (NO_FOLDER.stream().anyMatch(said::contains)) {
         return Optional.of(
             "its folder cannot be made (read-only, or a file stands in its place); make the folder"
                 + " writable for this user, or name another in ledger.path");

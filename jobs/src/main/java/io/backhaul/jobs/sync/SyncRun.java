@@ -23,7 +23,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,9 +96,16 @@ public final class SyncRun {
    */
   public RunReport run() {
     SpeculationException.refuse(ledger.spark());
+    return writing(this::underLease);
+  }
+
+  /** Does what writes to the ledger; says with a remedy what its storage refuses. */
+  private <T> T writing(Supplier<T> work) {
     try {
-      return underLease();
-    } catch (Exception e) { // Scala throws checked exceptions where Java expects none
+      return work.get();
+    } catch (UnwritableLedgerException e) {
+      throw e;
+    } catch (Exception | FSError e) { // Scala throws checked exceptions where Java expects none
       UnwritableLedgerException.of(e, ledger.root())
           .ifPresent(
               unwritable -> {
@@ -114,6 +123,7 @@ public final class SyncRun {
     }
     try (Lease lease = attempt.lease().get()) {
       book.leaseEpoch(lease.epoch());
+      new Recovery(ledger, clock).settleDeadRuns(spec.tenant(), spec.name(), book.runId(), lease);
       String group = "backhaul " + spec.id() + " " + book.runId();
       Runnable stop = () -> ledger.spark().sparkContext().cancelJobGroup(group);
       lease.onLoss(stop);
@@ -128,7 +138,6 @@ public final class SyncRun {
   }
 
   private RunReport steps(Lease lease, RunBook book) {
-    new Recovery(ledger, clock).settleDeadRuns(spec.tenant(), spec.name(), book.runId(), lease);
     Masking masking = spec.mapping().pii().isEmpty() ? null : PseudonymKey.masking(ledger, piiKey);
     Planning planning = new Planning(ledger, spec, options, masking);
     Outbox outbox = new Outbox(ledger.spark(), ledger.outbox(spec.tenant(), spec.name()), clock);
@@ -140,7 +149,7 @@ public final class SyncRun {
       book.read(snapshot, planning.mapping(), ledger);
       begin(Step.DIFF, -1);
       try (ChangeSet changes = book.time(Step.DIFF, () -> compared(planning, snapshot))) {
-        boolean planned = plan(changes, outbox, folder, planning, book);
+        boolean planned = writing(() -> plan(changes, outbox, folder, planning, book));
         if (!planned) {
           return book.written(ledger, unchanged(planning, lease, book));
         }
@@ -184,7 +193,8 @@ public final class SyncRun {
       return book.written(ledger, book.cancelled(cancellation.reason()));
     }
     LOG.error("{} failed before anything was sent", spec.id(), e);
-    return book.written(ledger, book.failed(Settlement.Settled.NOTHING, null, Causes.text(e)));
+    String why = e instanceof UnwritableLedgerException ? e.getMessage() : Causes.text(e);
+    return book.written(ledger, book.failed(Settlement.Settled.NOTHING, null, why));
   }
 
   /** Whether the run ends by somebody's wish; one that was told to Spark alone is noted here. */

@@ -38,6 +38,9 @@ final class KilledSync {
                 RunObserver.NONE,
                 null)
             .run();
+    if (report.error() != null) {
+      System.err.println(report.error());
+    }
     boolean ran = report.status() == RunStatus.SUCCEEDED || report.status() == RunStatus.PARTIAL;
     System.exit(ran ? 0 : 1);
   }
