@@ -51,10 +51,10 @@ public sealed interface TableRef extends Serializable {
     }
   }
 
-  /** Whether the table is there. */
+  /** Whether the table is there; one whose first commit is still being written is not. */
   default boolean exists(SparkSession spark) {
     return this instanceof ByPath byPath
-        ? DeltaTable.isDeltaTable(spark, byPath.path())
+        ? DeltaTable.isDeltaTable(spark, byPath.path()) && version(spark) >= 0
         : spark.catalog().tableExists(((ByName) this).name());
   }
 
@@ -121,8 +121,8 @@ public sealed interface TableRef extends Serializable {
   }
 
   /**
-   * Creates the table if it is not there; one commit, or none. A table that is there is left as it
-   * is.
+   * Creates the table if it is not there; one commit, or none. A table that is there, or that
+   * another writer creates at the same moment, is left as it is.
    *
    * @param schema columns, their comments included
    * @param partitionBy partition columns, may be empty
@@ -135,9 +135,20 @@ public sealed interface TableRef extends Serializable {
       List<String> partitionBy,
       String comment,
       Map<String, String> properties) {
-    if (exists(spark)) {
-      return;
-    }
+    Conflicts.retried(
+        () -> {
+          if (!exists(spark)) {
+            create(spark, schema, partitionBy, comment, properties);
+          }
+        });
+  }
+
+  private void create(
+      SparkSession spark,
+      StructType schema,
+      List<String> partitionBy,
+      String comment,
+      Map<String, String> properties) {
     DeltaTableBuilder builder = DeltaTable.createIfNotExists(spark).addColumns(schema);
     builder =
         this instanceof ByPath byPath

@@ -169,8 +169,6 @@ class TenantQueryTest {
       strings = {
         "SELECT current_user",
         "SELECT user",
-        "SELECT session_user",
-        "SELECT current_catalog",
         "SELECT tenant_udf(1)",
         "SELECT * FROM range(3) WHERE current_user = 'x'",
         "SELECT (SELECT max(current_user) FROM range(1))"

@@ -38,6 +38,7 @@ final class Lease implements AutoCloseable {
   /** By how much clocks of different machines may disagree. */
   static final Duration CLOCK_MARGIN = Duration.ofSeconds(5);
 
+  private static final int MOST_TRIES = 20;
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
   private final Ledger ledger;
@@ -110,6 +111,25 @@ final class Lease implements AutoCloseable {
 
   static Attempt acquire(
       Ledger ledger, Clock clock, String tenant, String sync, String runId, Terms terms) {
+    // Who lost a race may have lost it to another sync, or to whoever made the table.
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+      Attempt attempt = attempt(ledger, clock, tenant, sync, runId, terms);
+      if (attempt.lease().isPresent() || attempt.holder() != null) {
+        return attempt;
+      }
+    }
+    throw new IllegalStateException(
+        "the lease of "
+            + tenant
+            + "/"
+            + sync
+            + " cannot be taken: its row in leases is older than the table's log says; was it"
+            + " edited by hand? Remove the table leases while no run is under way");
+  }
+
+  /** One try; neither a lease nor a holder if another writer came in between. */
+  private static Attempt attempt(
+      Ledger ledger, Clock clock, String tenant, String sync, String runId, Terms terms) {
     Instant now = clock.instant();
     Row current = current(ledger, tenant, sync);
     if (current != null) {
@@ -123,7 +143,7 @@ final class Lease implements AutoCloseable {
     Lease lease = new Lease(ledger, clock, tenant, sync, runId, epoch, revision, now, terms);
     if (!lease.write(true, now.plus(terms.length()), revision)) {
       lease.heartbeat.shutdownNow();
-      return new Attempt(Optional.empty(), holder(ledger, current(ledger, tenant, sync)));
+      return new Attempt(Optional.empty(), null);
     }
     if (current != null) {
       before(ledger, current).remove(ledger.hadoop()); // it stops the executors of a dead run, too
