@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 class RandomKillsTest {
 
   private static final Logger LOG = LoggerFactory.getLogger(RandomKillsTest.class);
-  private static final int KILLS = Integer.getInteger("backhaul.kills", 20);
+  private static final int KILLS = Integer.getInteger("backhaul.kills", 5);
   private static final long SEED = Long.getLong("backhaul.kills.seed", System.nanoTime());
   private static final int ROWS = 2_000;
   private static final int IN_FLIGHT = 4 * 20;

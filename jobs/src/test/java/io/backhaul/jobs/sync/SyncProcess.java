@@ -24,6 +24,10 @@ final class SyncProcess implements AutoCloseable {
 
   private static final Duration LONGEST = Duration.ofMinutes(3);
 
+  /** A process that lives for one small sync spends most of it on compiling what it runs once. */
+  private static final List<String> INTERPRETED =
+      List.of("-Dspark.sql.codegen.wholeStage=false", "-Dspark.sql.codegen.factoryMode=NO_CODEGEN");
+
   private final Process process;
   private final Path output;
 
@@ -55,6 +59,7 @@ final class SyncProcess implements AutoCloseable {
         .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-D"))
         .forEach(command::add);
     command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseParallelGC"));
+    command.addAll(INTERPRETED);
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
