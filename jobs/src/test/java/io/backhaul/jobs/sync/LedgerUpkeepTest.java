@@ -28,11 +28,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scala.Option;
 
 /** The ledger's own tables are looked after, by us or by others, between runs and during them. */
+@Tag("faults")
 class LedgerUpkeepTest {
 
   @TempDir Path home;

@@ -29,10 +29,12 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code backhaul maintain} removes what is past its term, and nothing that a sync needs. */
+@Tag("faults")
 class MaintenanceTest {
 
   private static final Clock NOW = Clock.systemUTC();

@@ -10,6 +10,7 @@ import io.backhaul.destination.sandbox.SandboxScript;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * changing. {@code -Dbackhaul.kills=500} kills more of them, {@code -Dbackhaul.kills.seed=} repeats
  * what an earlier test did.
  */
+@Tag("faults")
 class RandomKillsTest {
 
   private static final Logger LOG = LoggerFactory.getLogger(RandomKillsTest.class);

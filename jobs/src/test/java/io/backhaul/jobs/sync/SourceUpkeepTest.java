@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import scala.Option;
 
 /** The source table is looked after, replaced or altered by others, between runs of a sync. */
+@Tag("faults")
 class SourceUpkeepTest {
 
   @TempDir Path home;

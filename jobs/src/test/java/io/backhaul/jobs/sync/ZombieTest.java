@@ -11,12 +11,14 @@ import io.backhaul.destination.sandbox.SandboxScript;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two runs of one sync: one that sleeps past its lease and wakes up, and two that start at once.
  */
+@Tag("faults")
 class ZombieTest {
 
   private static final int ROWS = 4_000;
