@@ -117,7 +117,7 @@ public enum LedgerTable {
       sync STRING COMMENT 'Name of the sync within its tenant',
       run_id STRING COMMENT 'The run',
       records BIGINT COMMENT 'Applied operations measured',
-      p50_seconds DOUBLE COMMENT 'Median lag',
+      p50_seconds DOUBLE COMMENT 'Median lag; of more than a million records within 0.001 % of the rank, as are the other two',
       p95_seconds DOUBLE COMMENT '95th percentile of the lag',
       p99_seconds DOUBLE COMMENT '99th percentile of the lag',
       max_seconds DOUBLE COMMENT 'Largest lag',
