@@ -221,7 +221,7 @@ final class Lease implements AutoCloseable {
       Instant until = now.plus(terms.length());
       beat.write(ledger.hadoop(), renewals++, until);
       expiresAt = until;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) { // any other Error ends the renewals
       LOG.warn("the lease of {}/{} could not be renewed; trying again", tenant, sync, e);
     }
   }

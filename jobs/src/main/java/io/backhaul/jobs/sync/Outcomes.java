@@ -28,12 +28,13 @@ import org.apache.spark.storage.StorageLevel;
 
 /**
  * Every planned operation of a run with its outcome: the outbox joined with the journal. An
- * operation the journal does not name was not sent, and is deferred. Holds the join in memory and
- * on disk until closed.
+ * operation the journal does not name was not sent, and is deferred. Holds the join in memory, or
+ * that of a large run on disk, until closed.
  */
 final class Outcomes implements AutoCloseable {
 
   private static final long MOST_EXACT = 1_000_000;
+  private static final long MOST_IN_MEMORY = 1_000_000;
 
   private static final Column BUCKET =
       expr("CAST(ceil(ln(greatest(lag_seconds, 0.001D)) / ln(1.02D)) AS INT)");
@@ -88,7 +89,10 @@ final class Outcomes implements AutoCloseable {
                 updatedAt.as("source_updated_at"),
                 when(applied, col("j.at")).as("delivered_at"),
                 when(applied, greatest(lag, lit(0.0))).as("lag_seconds"))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+            .persist(
+                header.counts().planned() <= MOST_IN_MEMORY
+                    ? StorageLevel.MEMORY_AND_DISK()
+                    : StorageLevel.DISK_ONLY());
     this.lettersOfDoubt = header.lettersOfDoubt();
     count();
   }
@@ -192,19 +196,16 @@ final class Outcomes implements AutoCloseable {
   }
 
   /**
-   * The 50th, 95th and 99th percentile and the maximum of the lag, in seconds. Exact up to a million
-   * operations; beyond, within a hundred-thousandth of the rank, because the exact ones take all
-   * values into memory.
+   * The 50th, 95th and 99th percentile and the maximum of the lag, in seconds. Exact up to a
+   * million operations; beyond, within a hundred-thousandth of the rank, because the exact ones
+   * take all values into memory.
    */
   List<Double> lagPercentiles() {
     String percentile =
         count("applied") <= MOST_EXACT
             ? "percentile(lag_seconds, array(0.5D, 0.95D, 0.99D, 1.0D))"
             : "percentile_approx(lag_seconds, array(0.5D, 0.95D, 0.99D, 1.0D), 100000)";
-    return rows("applied")
-        .agg(expr(percentile))
-        .head()
-        .getList(0);
+    return rows("applied").agg(expr(percentile)).head().getList(0);
   }
 
   @Override
