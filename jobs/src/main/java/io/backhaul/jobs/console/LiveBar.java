@@ -15,19 +15,21 @@ final class LiveBar implements AutoCloseable {
 
   private static final int MILLIS_BETWEEN_DRAWINGS = 200;
 
+  private final OneLine line;
   private final ProgressBar bar;
 
   /**
    * @param total things to go through, -1 where that is not known
    */
   LiveBar(Terminal terminal, String task, long total) {
+    line = new OneLine(terminal);
     ProgressBarBuilder builder =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(total)
             .setUpdateIntervalMillis(MILLIS_BETWEEN_DRAWINGS)
             .setStyle(ProgressBarStyle.ASCII)
-            .setConsumer(new OneLine(terminal))
+            .setConsumer(line)
             .continuousUpdate();
     bar = (total < 0 ? builder.hideEta() : builder.showSpeed(new DecimalFormat("#,##0"))).build();
   }
@@ -44,7 +46,10 @@ final class LiveBar implements AutoCloseable {
 
   @Override
   public void close() {
+    bar.refresh();
     bar.close();
+    line.close(); // the library closes it when its timer gets to it, which may be after the next
+    // line
   }
 
   /**
@@ -74,6 +79,9 @@ final class LiveBar implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+      if (closed) {
+        return;
+      }
       closed = true;
       terminal.err().print("\r" + " ".repeat(getMaxRenderedLength()) + "\r");
       terminal.err().flush();
