@@ -195,7 +195,7 @@ WITH batches AS (
     max(attempts) AS requests,
     max(latency_ms) AS latency_ms
   FROM deliveries
-  WHERE batch_id IS NOT NULL AND date > date_sub(current_date(), 30)
+  WHERE batch_id IS NOT NULL AND attempts > 0 AND date > date_sub(current_date(), 30)
   GROUP BY tenant, sync, run_id, batch_id
 )
 SELECT

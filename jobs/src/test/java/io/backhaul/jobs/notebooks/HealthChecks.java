@@ -197,7 +197,10 @@ final class HealthChecks {
 
   private void spend(List<Row> answer) {
     List<Row> inBatches =
-        rows.deliveries.stream().filter(delivery -> delivery.getAs("batch_id") != null).toList();
+        rows.deliveries.stream()
+            .filter(delivery -> delivery.getAs("batch_id") != null)
+            .filter(delivery -> delivery.<Integer>getAs("attempts") > 0)
+            .toList();
     Map<String, List<Row>> batches = by(inBatches, "run_id", "batch_id");
     long requests = 0;
     List<Double> latencies = new ArrayList<>();
