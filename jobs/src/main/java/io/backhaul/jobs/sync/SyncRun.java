@@ -159,7 +159,7 @@ public final class SyncRun {
     } catch (MappingException | LeaseLostException | NewerLedgerException e) {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions that it does not declare
-      return unsent(e, outbox, folder, book);
+      return unsent(e, lease, outbox, folder, book);
     }
     KillPoint.PLAN_WRITTEN.pass();
     Delivery.Ended ended = deliver(lease, planning, outbox, folder, masking, book);
@@ -178,8 +178,14 @@ public final class SyncRun {
     return report;
   }
 
-  /** The end of a run that sent nothing: its plan, if there is one, is taken back. */
-  private RunReport unsent(Exception e, Outbox outbox, JournalFolder folder, RunBook book) {
+  /**
+   * The end of a run that sent nothing: its plan, if there is one, is taken back.
+   *
+   * @throws LeaseLostException if that is why it failed; its successor takes the plan back
+   */
+  private RunReport unsent(
+      Exception e, Lease lease, Outbox outbox, JournalFolder folder, RunBook book) {
+    lease.check();
     try {
       if (folder.header(ledger.hadoop()) != null) {
         outbox.discard(book.runId());

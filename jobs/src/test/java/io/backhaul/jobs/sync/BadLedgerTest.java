@@ -14,13 +14,10 @@ import io.backhaul.jobs.ledger.LedgerTable;
 import io.backhaul.jobs.ledger.NewerLedgerException;
 import io.backhaul.jobs.ledger.UnwritableLedgerException;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -135,20 +132,9 @@ class BadLedgerTest {
   }
 
   private String java() {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-D"))
-        .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-Xmx1g",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            KilledSync.class.getName(),
-            home.toString()));
-    return command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+    return SyncProcess.words(home).stream()
+        .map(word -> "'" + word + "'")
+        .collect(Collectors.joining(" "));
   }
 
   /**

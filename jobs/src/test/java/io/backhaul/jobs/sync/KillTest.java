@@ -9,17 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backhaul.destination.sandbox.RequestLedger;
 import io.backhaul.destination.sandbox.SandboxScript;
 import java.io.File;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,26 +33,17 @@ class KillTest {
       bed.customers(ROWS);
       bed.sync("mode: upsert");
       bed.sandbox().script(SandboxScript.FAULTLESS.taking(Duration.ofMillis(200)));
-      Process run = start();
       RequestLedger arrived = bed.sandbox().ledger();
-
-      awaitUntil(run, () -> arrived.applied() >= 10 * BATCH);
-      run.destroyForcibly();
-      assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      try (SyncProcess run = SyncProcess.sync(home, null)) {
+        run.awaitUntil(() -> arrived.applied() >= 10 * BATCH);
+        run.kill();
+      }
       bed.sandbox().script(SandboxScript.FAULTLESS);
       long appliedBeforeKill = arrived.applied();
       assertThat(appliedBeforeKill).isBetween(10L * BATCH, ROWS - 1L * BATCH);
 
-      // The dead run's lease runs out by the clock of the next one.
-      RunReport report =
-          new SyncRun(
-                  bed.ledger(),
-                  bed.spec(),
-                  RunOptions.DEFAULT,
-                  Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2)),
-                  RunObserver.NONE,
-                  null)
-              .run();
+      bed.clock().forward(Duration.ofMinutes(2)); // the dead run's lease runs out
+      RunReport report = bed.run();
 
       assertThat(report.status()).isEqualTo(RunStatus.SUCCEEDED);
       Map<String, Integer> applications = new HashMap<>();
@@ -85,34 +70,5 @@ class KillTest {
       assertThat(runs).extracting(row -> row.getLong(4)).containsOnly(0L);
       assertThat(new File(home.toFile(), "ledger/_journal/acme/contacts")).isEmptyDirectory();
     }
-  }
-
-  private Process start() throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-D"))
-        .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-Xmx1g",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            KilledSync.class.getName(),
-            home.toString()));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(home.resolve("killed.log").toFile())
-        .start();
-  }
-
-  private static void awaitUntil(Process run, BooleanSupplier condition)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
-      assertThat(run.waitFor(20, TimeUnit.MILLISECONDS)).as("the run ended too early").isFalse();
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
   }
 }

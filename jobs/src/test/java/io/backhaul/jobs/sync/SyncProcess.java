@@ -52,7 +52,12 @@ final class SyncProcess implements AutoCloseable {
     return start(home, List.of(), Backhaul.class, words.toArray(String[]::new));
   }
 
-  private static SyncProcess start(Path home, List<String> options, Class<?> main, String... args) {
+  /** The command line of a process that runs the sync, for a test that starts it in its own way. */
+  static List<String> words(Path home) {
+    return words(List.of(), KilledSync.class, home.toString());
+  }
+
+  private static List<String> words(List<String> options, Class<?> main, String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -63,9 +68,14 @@ final class SyncProcess implements AutoCloseable {
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
+    return command;
+  }
+
+  private static SyncProcess start(Path home, List<String> options, Class<?> main, String... args) {
     try {
       Path output = Files.createTempFile(home, "process", ".log");
-      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      ProcessBuilder builder =
+          new ProcessBuilder(words(options, main, args)).redirectErrorStream(true);
       builder.environment().put("ACME_TOKEN", SyncBed.TOKEN);
       return new SyncProcess(builder.redirectOutput(output.toFile()).start(), output);
     } catch (IOException e) {
