@@ -4,6 +4,7 @@
  */
 package io.backhaul.diff.testkit;
 
+import io.backhaul.diff.disk.LocalDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,8 +29,10 @@ public final class SparkSessions {
   }
 
   private static SparkSession start() {
+    SparkSession.Builder builder = SparkSession.builder();
+    LocalDisk.SETTINGS.forEach(builder::config);
     SparkSession session =
-        SparkSession.builder()
+        builder
             .master("local[2,4]")
             .appName("backhaul-tests")
             .config("spark.ui.enabled", false)

@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.session;
 
+import io.backhaul.diff.disk.LocalDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -77,6 +78,7 @@ public final class LocalSession {
       settings.put("spark.sql.warehouse.dir", temporaryFolder());
       settings.put("spark.sql.shuffle.partitions", Integer.toString(cores()));
       settings.put("spark.databricks.delta.snapshotPartitions", "2");
+      settings.putAll(LocalDisk.SETTINGS);
       settings.put("spark.databricks.delta.setTransactionsInCrc.writeOnCommit", "true");
       // accumulators travel with heartbeats: progress is as old as the last one
       settings.put("spark.executor.heartbeatInterval", "1s");
