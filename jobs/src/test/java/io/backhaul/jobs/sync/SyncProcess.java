@@ -52,6 +52,11 @@ final class SyncProcess implements AutoCloseable {
     return start(home, List.of(), Backhaul.class, words.toArray(String[]::new));
   }
 
+  /** Runs a class of the tests; its output lands in a file in {@code home}. */
+  static SyncProcess of(Path home, Class<?> main, String... args) {
+    return start(home, List.of(), main, args);
+  }
+
   /** The command line of a process that runs the sync, for a test that starts it in its own way. */
   static List<String> words(Path home) {
     return words(List.of(), KilledSync.class, home.toString());
