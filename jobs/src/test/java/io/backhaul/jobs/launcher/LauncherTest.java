@@ -33,6 +33,7 @@ class LauncherTest {
         echo "openjdk version \\"${FAKE_VERSION:-17.0.15}\\" 2025-04-15" >&2
         exit
       fi
+      echo "process $$" >>"$FAKE_LOG"
       for word in "$@"; do
         echo "$word" >>"$FAKE_LOG"
         case $word in
@@ -59,7 +60,7 @@ class LauncherTest {
   private Path log;
 
   /** One call of the script. */
-  private record Called(int code, String err, List<String> log) {}
+  private record Called(long process, int code, String err, List<String> log) {}
 
   @BeforeEach
   void aProjectWithOneSource() throws IOException {
@@ -95,7 +96,10 @@ class LauncherTest {
     String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     return new Called(
-        process.exitValue(), err, Files.exists(log) ? Files.readAllLines(log) : List.of());
+        process.pid(),
+        process.exitValue(),
+        err,
+        Files.exists(log) ? Files.readAllLines(log) : List.of());
   }
 
   private Called call(String... args) throws IOException, InterruptedException {
@@ -213,6 +217,18 @@ class LauncherTest {
     assertThat(call("sql", "SELECT 1").log())
         .as("classes of an older build are of no use")
         .noneMatch(word -> word.startsWith("-XX:SharedArchiveFile="));
+  }
+
+  @Test
+  void javaTakesItsPlaceSoThatSignalsReachTheRun() throws Exception {
+    call("--version");
+    for (String archive : List.of("wrote", "reads")) {
+      Called called = call("sync", "acme/contacts");
+
+      assertThat(called.log())
+          .as("a command that %s it", archive)
+          .contains("process " + called.process());
+    }
   }
 
   @Test
