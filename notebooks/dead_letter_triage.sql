@@ -104,7 +104,7 @@ SELECT
   code,
   coalesce(field, '(record)') AS field,
   count(*) AS letters,
-  count_if(stage = 'destination') AS sent_again,
+  count_if(stage <> 'validation') AS sent_again,
   count_if(stage = 'validation') AS only_checked_again,
   sum(attempts) AS requests_so_far,
   count_if(status = 'discarded') AS given_up_before

@@ -29,8 +29,8 @@ import org.apache.spark.sql.SparkSession;
  *     found, and rows already created are not created again
  * @param limit most operations to plan, or null; the same ones each time
  * @param where Spark SQL predicate over source columns, or null; such a run infers no deletes
- * @param openLetters columns key, row_hash, stage ({@code validation} or {@code destination}) and
- *     status ({@code open} or {@code requeued}); null where there are none
+ * @param openLetters columns key, row_hash, stage ({@code validation}, {@code destination} or
+ *     {@code doubt}) and status ({@code open} or {@code requeued}); null where there are none
  * @param masking keys for personal fields; may be null where the mapping has none
  */
 public record DetectRequest(

@@ -5,9 +5,11 @@
 package io.backhaul.diff.change;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.array_union;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -154,6 +156,7 @@ final class OutboxRows {
     if (letters == null) {
       return rows.withColumn("quarantined", lit(false));
     }
+    Column byValidation = col("letter_stage").equalTo("validation");
     Dataset<Row> holding =
         letters
             .groupBy(
@@ -162,19 +165,23 @@ final class OutboxRows {
                 col("stage").as("letter_stage"))
             .agg(max(col("status").equalTo("requeued")).as("requeued"))
             .where(not(col("requeued")))
-            .groupBy("letter_key", "letter_hash")
+            .groupBy("letter_key")
             .agg(
-                max(col("letter_stage").equalTo("validation")).as("by_validation"),
-                max(col("letter_stage").equalTo("destination")).as("by_destination"));
-    return rows.join(
-            holding,
-            col("key").equalTo(col("letter_key")).and(col("row_hash").equalTo(col("letter_hash"))),
-            "left_outer")
+                collect_set(when(byValidation, col("letter_hash"))).as("by_validation"),
+                collect_set(when(not(byValidation), col("letter_hash"))).as("by_destination"),
+                max(col("letter_stage").equalTo("doubt")).as("in_doubt"));
+    // What may have been created is not created again because its row changed since.
+    Column creates = lit(request.mode() == Mode.INSERT || request.mode() == Mode.APPEND);
+    return rows.join(holding, col("key").equalTo(col("letter_key")), "left_outer")
         .withColumn(
             "quarantined",
             coalesce(
-                when(size(col("failures")).gt(0), col("by_validation"))
-                    .otherwise(col("by_destination")),
+                when(
+                        size(col("failures")).gt(0),
+                        array_contains(col("by_validation"), col("row_hash")))
+                    .otherwise(
+                        array_contains(col("by_destination"), col("row_hash"))
+                            .or(creates.and(col("in_doubt")))),
                 lit(false)));
   }
 

@@ -250,19 +250,12 @@ public final class SyncState {
         news.join(read(), sameKey(keys), "left_anti").select(newValues(keys)), APP_ID, fence);
   }
 
-  /** {@code MERGE} takes its transaction id from the session only, hence one of its own. */
   private void merge(Dataset<Row> news, Column removes, StructType keys, long fence) {
-    SparkSession own = spark.newSession();
-    own.conf().set("spark.databricks.delta.write.txnAppId", APP_ID);
-    own.conf().set("spark.databricks.delta.write.txnVersion", fence);
-    for (String setting : List.of("spark.sql.shuffle.partitions", "spark.sql.session.timeZone")) {
-      own.conf().set(setting, spark.conf().get(setting));
-    }
     Map<String, Column> values =
         Arrays.stream(schema(keys).fieldNames())
             .collect(Collectors.toMap(name -> quoted(name), name -> col(quoted(NEW + name))));
     table
-        .deltaTable(own)
+        .fenced(spark, APP_ID, fence)
         .merge(news, sameKey(keys))
         .whenMatched(removes)
         .delete()

@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -70,6 +71,27 @@ public sealed interface TableRef extends Serializable {
     return this instanceof ByPath byPath
         ? DeltaTable.forPath(spark, byPath.path())
         : DeltaTable.forName(spark, ((ByName) this).name());
+  }
+
+  /**
+   * The table for one {@code MERGE} that commits unless {@code txnVersion} or a later one of this
+   * application is in: Delta takes the two from the session only, hence one of its own.
+   *
+   * @see #transaction
+   */
+  default DeltaTable fenced(SparkSession spark, String txnAppId, long txnVersion) {
+    SparkSession own = spark.newSession();
+    own.conf().set("spark.databricks.delta.write.txnAppId", txnAppId);
+    own.conf().set("spark.databricks.delta.write.txnVersion", txnVersion);
+    for (String setting : List.of("spark.sql.shuffle.partitions", "spark.sql.session.timeZone")) {
+      own.conf().set(setting, spark.conf().get(setting));
+    }
+    return deltaTable(own);
+  }
+
+  /** The newest version that an application committed under; no Spark job. */
+  default OptionalLong transaction(SparkSession spark, String txnAppId) {
+    return DeltaLogs.transaction(spark, this, txnAppId);
   }
 
   /** The table as a statement names it, for what Delta offers in SQL only. */

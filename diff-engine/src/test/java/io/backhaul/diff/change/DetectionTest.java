@@ -286,6 +286,38 @@ class DetectionTest {
   }
 
   @Test
+  void anInsertInDoubtIsHeldBackUntilAPersonDecidesEvenIfItsRowChanges() {
+    sync.mode = Mode.INSERT;
+    long sent;
+    try (ChangeSet changes = sync.detect(source("(1, 'a', 10)"))) {
+      sent = TestSync.byKey(changes.planned()).get(KEY_1).getAs("row_hash");
+    }
+    Dataset<Row> changed = source("(1, 'b', 11)");
+    sync.letters.add(new TestSync.Letter(KEY_1, sent, "doubt", "open"));
+    try (ChangeSet changes = sync.detect(changed)) {
+      assertThat(changes.counts().quarantined()).isEqualTo(1);
+      assertThat(changes.planned().isEmpty()).isTrue();
+    }
+    sync.letters.set(0, new TestSync.Letter(KEY_1, sent, "doubt", "requeued"));
+    try (ChangeSet changes = sync.detect(changed)) {
+      assertThat(changes.counts().planned()).isEqualTo(Map.of("insert", 1L));
+    }
+    sync.letters.set(0, new TestSync.Letter(KEY_1, sent, "destination", "open"));
+    try (ChangeSet changes = sync.detect(changed)) {
+      assertThat(changes.counts().planned())
+          .as("what was refused was not created")
+          .isEqualTo(Map.of("insert", 1L));
+    }
+    sync.mode = Mode.UPSERT;
+    sync.letters.set(0, new TestSync.Letter(KEY_1, sent, "doubt", "open"));
+    try (ChangeSet changes = sync.detect(changed)) {
+      assertThat(changes.counts().planned())
+          .as("an upsert creates nothing twice")
+          .isEqualTo(Map.of("upsert", 1L));
+    }
+  }
+
+  @Test
   void aFullRunSendsWhatDidNotChangeAsWell() {
     sync.send = Send.CHANGED;
     sync.sync(source("(1, 'a', 10)", "(2, 'b', 20)"));

@@ -16,11 +16,11 @@ import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_date;
+import static org.apache.spark.sql.functions.when;
 
 import io.backhaul.diff.state.Conflicts;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerTable;
-import io.delta.tables.DeltaTable;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -70,7 +70,7 @@ final class DeadLetters {
                 col("op"),
                 col("row_hash"),
                 col("payload"),
-                lit("destination"),
+                when(col("outcome").equalTo("unknown"), "doubt").otherwise("destination"),
                 col("code"),
                 col("field"),
                 col("message"),
@@ -79,8 +79,14 @@ final class DeadLetters {
                 col("attempts").cast("bigint")));
   }
 
-  /** Writes the letters and resolves those of keys that were applied; safe to repeat. */
-  void write(RunHeader header, Dataset<Row> letters, Outcomes outcomes, Instant now) {
+  /**
+   * Writes the letters and resolves those of keys that were applied; safe to repeat.
+   *
+   * @param fence of the lease's holder
+   * @throws LeaseLostException if a later holder wrote letters of this sync; then nothing was
+   *     written
+   */
+  void write(RunHeader header, Dataset<Row> letters, Outcomes outcomes, Instant now, long fence) {
     Column at = lit(Timestamp.from(now));
     Dataset<Row> complete =
         letters
@@ -105,10 +111,19 @@ final class DeadLetters {
       return;
     }
     Dataset<Row> applied = outcomes.rows("applied").select("key");
-    Conflicts.retried(() -> merge(header, complete, applied, at));
+    Conflicts.retried(() -> merge(header, complete, applied, at, fence));
+    if (ledger.ref(LedgerTable.DEAD_LETTERS).transaction(ledger.spark(), fenced(header)).orElse(-1)
+        > fence) {
+      throw new LeaseLostException(header.tenant(), header.sync(), header.runId());
+    }
   }
 
-  private void merge(RunHeader header, Dataset<Row> letters, Dataset<Row> applied, Column at) {
+  private static String fenced(RunHeader header) {
+    return LedgerTable.DEAD_LETTERS.tableName() + "/" + header.syncId() + "/merged";
+  }
+
+  private void merge(
+      RunHeader header, Dataset<Row> letters, Dataset<Row> applied, Column at, long fence) {
     Dataset<Row> source =
         letters
             .withColumn("applied", lit(false))
@@ -143,8 +158,9 @@ final class DeadLetters {
     for (String name : LedgerTable.DEAD_LETTERS.schema().fieldNames()) {
       insert.put(name, col("s." + name));
     }
-    DeltaTable table = ledger.ref(LedgerTable.DEAD_LETTERS).deltaTable(ledger.spark());
-    table
+    ledger
+        .ref(LedgerTable.DEAD_LETTERS)
+        .fenced(ledger.spark(), fenced(header), fence)
         .as("t")
         .merge(
             source.as("s"),

@@ -12,6 +12,7 @@ import io.backhaul.destination.Op;
 import io.backhaul.diff.change.Cursor;
 import io.backhaul.diff.change.Mode;
 import io.backhaul.diff.change.Strategy;
+import io.backhaul.diff.state.Conflicts;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.diff.state.SyncState;
 import io.backhaul.jobs.ledger.Ledger;
@@ -76,7 +77,7 @@ final class Settlement {
         new Outcomes(header, planned, JournalOutcomes.read(ledger.spark(), folder), deferredCode)) {
       Balance.check(header, outcomes, folder);
       lease.confirm();
-      record(header, invalid, outcomes);
+      record(header, invalid, outcomes, lease);
       lease.check();
       advanceState(header, planned, outcomes, lease);
       advanceWatermark(header, outcomes, lease);
@@ -89,7 +90,7 @@ final class Settlement {
   }
 
   /** Writes the tables that do not depend on each other, side by side. */
-  private void record(RunHeader header, Dataset<Row> invalid, Outcomes outcomes) {
+  private void record(RunHeader header, Dataset<Row> invalid, Outcomes outcomes, Lease lease) {
     Instant now = clock.instant();
     List<CompletableFuture<Void>> writes = new ArrayList<>();
     if (header.counts().planned() > 0) {
@@ -104,7 +105,7 @@ final class Settlement {
       writes.add(
           CompletableFuture.runAsync(
               () -> {
-                new DeadLetters(ledger).write(header, written, outcomes, now);
+                new DeadLetters(ledger).write(header, written, outcomes, now, lease.nextFence());
                 KillPoint.DEAD_LETTERS_WRITTEN.pass();
               }));
       if (letters) {
@@ -268,13 +269,16 @@ final class Settlement {
             deletesRunId,
             header.runId(),
             Timestamp.from(clock.instant()));
+    long fence = lease.nextFence();
     boolean written =
-        ledger.replace(
-            LedgerTable.WATERMARKS,
-            Map.of("tenant", header.tenant(), "sync", header.sync()),
-            ledger.frame(LedgerTable.WATERMARKS, List.of(row)),
-            lease.nextFence(),
-            header.runId());
+        Conflicts.retried(
+            () ->
+                ledger.replace(
+                    LedgerTable.WATERMARKS,
+                    Map.of("tenant", header.tenant(), "sync", header.sync()),
+                    ledger.frame(LedgerTable.WATERMARKS, List.of(row)),
+                    fence,
+                    header.runId()));
     if (!written) {
       throw new LeaseLostException(header.tenant(), header.sync(), header.runId());
     }

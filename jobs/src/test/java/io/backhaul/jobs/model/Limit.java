@@ -22,16 +22,5 @@ enum Limit {
    */
   REPLAYED,
   /** An insert was in doubt and came again in another batch, which a memory of batches misses. */
-  REBATCHED,
-  /**
-   * An insert in doubt lies in dead letters, and its row changed: it is another row to the diff.
-   */
-  CHANGED_IN_DOUBT,
-  /**
-   * One attempt gave an insert up as not sent, the next one died while sending it: an intent is
-   * weaker than any outcome, whichever came first.
-   */
-  REATTEMPTED,
-  /** A run that was asleep between its last look at the lease and its dead letters writes them. */
-  LATE_LETTERS
+  REBATCHED
 }

@@ -15,7 +15,6 @@ final class Oracle {
   private final Tables tables;
   private final Target target;
   private final Set<Limit> limits;
-  private int lateLetters;
 
   Oracle(World world, Set<Limit> limits) {
     this.world = world;
@@ -23,16 +22,6 @@ final class Oracle {
     this.tables = world.tables;
     this.target = world.target;
     this.limits = limits;
-  }
-
-  /** Dead letters are merged without a fence. */
-  void lettersWritten(ModelRun run, boolean holder, int failed) {
-    if (failed != 0 && run.settledBy >= 0 && !holder) {
-      if (!limits.contains(Limit.LATE_LETTERS)) {
-        throw new Violation(Rule.SETTLED_BY_A_RUN_THAT_WAS_REPLACED, "letters of " + run.number);
-      }
-      lateLetters |= failed;
-    }
   }
 
   void stateAdvanced(int keys) {
@@ -73,11 +62,11 @@ final class Oracle {
       int want = world.warehouse[key];
       int state = tables.state[key];
       int letter = tables.letterHash[key];
-      boolean bit = (lateLetters >> key & 1) == 1;
-      if (letter != 0 && tables.stateRun[key] > tables.letterRun[key] && !bit) {
+      boolean inDoubt = (tables.lettersInDoubt >> key & 1) == 1;
+      if (letter != 0 && tables.stateRun[key] > tables.letterRun[key]) {
         throw new Violation(Rule.APPLIED_AND_IN_DEAD_LETTERS, "key " + key);
       }
-      if (letter != (want == 0 ? state : want) && isMissing(want, state)) {
+      if (letter != (want == 0 ? state : want) && !inDoubt && isMissing(want, state)) {
         throw new Violation(
             Rule.NEITHER_APPLIED_NOR_IN_DEAD_LETTERS, "key " + key + ", value " + want);
       }

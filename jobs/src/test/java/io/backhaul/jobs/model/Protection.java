@@ -26,6 +26,8 @@ enum Protection {
   STATE_LAST,
   /** Settling a run twice leaves what settling it once leaves. */
   SETTLED_ONCE,
+  /** An insert in doubt is held back until a person decides, even if its row changes. */
+  DOUBT_OUTLASTS_CHANGES,
   /** A plan that was counted and never stored is known to have sent nothing. */
   UNSTORED_PLANS_PASSED_OVER
 }

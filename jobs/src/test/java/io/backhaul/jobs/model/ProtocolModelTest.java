@@ -47,12 +47,8 @@ class ProtocolModelTest {
         .isEmpty();
   }
 
-  /** The two that are left out are too rare to be met; scripts below show them. */
   @ParameterizedTest
-  @EnumSource(
-      value = Limit.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"REATTEMPTED", "LATE_LETTERS"})
+  @EnumSource(Limit.class)
   void beyondEachOfItsLimitsSomeScheduleBreaksIt(Limit limit) {
     Optional<Found> found = Explorer.beyond(limit).explore(1, ENOUGH);
 
@@ -153,6 +149,93 @@ class ProtocolModelTest {
 
     assertThat(Explorer.without(Protection.RECOVERY_UNDER_LEASE).play(asleep).orElseThrow().rule())
         .isEqualTo(Rule.ACKNOWLEDGED_IS_SENT_AGAIN);
+    assertThat(Explorer.ofTheProtocol().play(asleep)).isEmpty();
+  }
+
+  @Test
+  void anInsertInDoubtIsNotInsertedAgainWhenItsRowChanges() {
+    Schedule changed =
+        Schedule.parse(
+            """
+            INSERT dead_letter forgetful keys=1 batch=1 partitions=1 lanes=1
+            start A
+            finish A ANSWER_LOST 0
+            row 0 2
+            """);
+
+    assertThat(
+            Explorer.without(Protection.DOUBT_OUTLASTS_CHANGES).play(changed).orElseThrow().rule())
+        .isEqualTo(Rule.APPLIED_MORE_THAN_ONCE);
+    assertThat(Explorer.ofTheProtocol().play(changed)).isEmpty();
+  }
+
+  @Test
+  void anInsertPutOffByOneAttemptAndInFlightInTheNextIsInDoubt() {
+    Schedule reattempted =
+        Schedule.parse(
+            """
+            INSERT dead_letter forgetful keys=2 batch=1 partitions=1 lanes=1
+            start A
+            drive A
+            drive A
+            drive A
+            drive A
+            drive A
+            drive A
+            drive A
+            drive A
+            lane A 0 ANSWERED 0
+            lane A 0 ANSWERED 0
+            lane A 0 UNAVAILABLE 0
+            lane A 0 UNAVAILABLE 0
+            lane A 0 ANSWERED 0
+            lane A 0 ANSWERED 0
+            task_dies A 0
+            lane A 0 ANSWERED 0
+            lane A 0 ANSWERED 0
+            lane A 0 ANSWERED 0
+            dies A
+            """);
+
+    assertThat(Explorer.without(Protection.INTENTS).play(reattempted).orElseThrow().rule())
+        .isEqualTo(Rule.APPLIED_MORE_THAN_ONCE);
+    assertThat(Explorer.ofTheProtocol().play(reattempted)).isEmpty();
+  }
+
+  @Test
+  void aRunThatWasAsleepWritesNoDeadLettersAfterItsSuccessorSettledIt() {
+    Schedule asleep =
+        Schedule.parse(
+            """
+            MIRROR resend forgetful keys=1 batch=1 partitions=1 lanes=1
+            start A
+            finish A REJECTS_ONE 0
+            row 0 2
+            start A
+            drive A
+            drive A
+            drive A
+            drive A
+            drive A
+            drive A
+            drive A
+            lane A 0 ANSWERED 0
+            lane A 0 REJECTS_ONE 0
+            lane A 0 ANSWERED 0
+            drive A
+            drive A
+            drive A
+            drive A
+            sleeps A
+            lease_runs_out
+            start B
+            finish B ANSWERED 0
+            wakes A
+            finish A ANSWERED 0
+            """);
+
+    assertThat(Explorer.without(Protection.FENCE).play(asleep).orElseThrow().rule())
+        .isEqualTo(Rule.SETTLED_BY_A_RUN_THAT_WAS_REPLACED);
     assertThat(Explorer.ofTheProtocol().play(asleep)).isEmpty();
   }
 }

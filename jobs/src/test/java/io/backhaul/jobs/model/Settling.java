@@ -107,13 +107,11 @@ final class Settling {
 
   private void read() {
     world.markInFlight(run);
-    int intents = 0;
     int unanswered = 0;
     for (ModelRun.JournalFile file : run.journal) {
       int open = 0;
       for (Frame frame : file.frames()) {
         open = (open | frame.intent()) & ~frame.outcomes();
-        intents |= frame.intent();
         applied |= frame.applied();
         rejected |= frame.rejected();
         unknown |= frame.unknown();
@@ -126,10 +124,8 @@ final class Settling {
       run.settled = true;
     }
     rejected &= ~applied;
-    unknown &= ~(applied | rejected);
+    unknown = (unknown | unanswered) & ~(applied | rejected);
     deferred &= ~(applied | rejected | unknown);
-    world.target.reattempted |= unanswered & deferred;
-    unknown |= intents & ~(applied | rejected | unknown | deferred);
     int named = applied | rejected | unknown | deferred;
     if ((named & ~run.planned()) != 0) {
       throw new Violation(Rule.BALANCE_IS_BROKEN, "run " + run.number + " has outcomes unplanned");
@@ -164,7 +160,13 @@ final class Settling {
     boolean inDoubtToo = world.setup.kind() == Setup.Kind.INSERT && world.setup.deadLetter();
     int failed = rejected | (inDoubtToo ? unknown : 0);
     if (run.openLetters) {
-      world.oracle.lettersWritten(run, process.holdsLease(), failed);
+      long fence = process.nextFence();
+      if (fence <= tables.lettersFence && world.has(Protection.FENCE)) {
+        process.leaseLost();
+        return;
+      }
+      tables.lettersFence = fence;
+      refuseReplaced();
     } else if (failed == 0 || !passes(run.epoch, tables.lettersEpoch)) {
       return;
     } else {
@@ -176,9 +178,10 @@ final class Settling {
       if ((failed & bit) != 0) {
         tables.letterHash[key] = run.value[key];
         tables.letterRun[key] = run.number;
-        tables.lettersInDoubt |= unknown & bit;
+        tables.lettersInDoubt = (tables.lettersInDoubt & ~bit) | (unknown & bit);
       } else if (run.openLetters && (applied & bit) != 0) {
         tables.letterHash[key] = 0;
+        tables.lettersInDoubt &= ~bit;
       }
     }
   }

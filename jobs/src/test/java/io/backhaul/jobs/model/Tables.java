@@ -15,11 +15,14 @@ final class Tables {
   long watermarkFence;
   long deliveriesEpoch;
   long lettersEpoch;
+  long lettersFence;
 
   /** Of the letter of each key that is not resolved: the row it holds back, or 0. */
   final int[] letterHash;
 
   final int[] letterRun;
+
+  /** Those that wait for a person, who alone can tell whether the insert was applied. */
   int lettersInDoubt;
 
   long leaseEpoch;

@@ -25,7 +25,6 @@ final class Target {
 
   private final Setup setup;
   private final Set<Limit> limits;
-  private final Tables tables;
   private final Map<Long, Answer> memory = new HashMap<>();
   private final int[] acknowledgedVersion;
   private final int[] appliedVersion;
@@ -45,16 +44,12 @@ final class Target {
   /** Keys that a run was told had been applied, and that something else had overwritten. */
   int overwritten;
 
-  /** Keys in doubt that count as not sent. */
-  int reattempted;
-
   /** Keys that may have been applied without anybody's having noted it. */
   int mayRepeat;
 
-  Target(Setup setup, Set<Limit> limits, Tables tables) {
+  Target(Setup setup, Set<Limit> limits) {
     this.setup = setup;
     this.limits = limits;
-    this.tables = tables;
     held = new int[setup.keys()];
     orderly = new int[setup.keys()];
     inserts = new int[setup.keys()];
@@ -162,14 +157,9 @@ final class Target {
     if (!again || !setup.deadLetter()) {
       return;
     }
-    boolean inLetters = (tables.lettersInDoubt & bit) != 0;
     boolean excused =
         (strayed && limits.contains(Limit.STRAY))
-            || (setup.memory() && limits.contains(Limit.REBATCHED))
-            || ((reattempted & bit) != 0 && limits.contains(Limit.REATTEMPTED))
-            || (inLetters
-                && tables.letterHash[key] != run.value[key]
-                && limits.contains(Limit.CHANGED_IN_DOUBT));
+            || (setup.memory() && limits.contains(Limit.REBATCHED));
     if (!excused) {
       throw new Violation(Rule.APPLIED_MORE_THAN_ONCE, "key " + key + ", run " + run.number);
     }

@@ -30,7 +30,7 @@ final class World {
     this.setup = setup;
     this.protections = protections;
     this.tables = new Tables(setup.keys());
-    this.target = new Target(setup, limits, tables);
+    this.target = new Target(setup, limits);
     this.warehouse = new int[setup.keys()];
     this.version = new int[setup.keys()];
     this.updatedAt = new int[setup.keys()];
@@ -184,7 +184,9 @@ final class World {
     boolean written =
         wanted != 0 && wanted != held && (held == 0 || setup.kind() != Setup.Kind.INSERT);
     int hash = deleted ? held : wanted;
-    if ((!deleted && !written) || tables.letterHash[key] == hash) {
+    boolean inDoubt =
+        (tables.lettersInDoubt >> key & 1) == 1 && has(Protection.DOUBT_OUTLASTS_CHANGES);
+    if ((!deleted && !written) || tables.letterHash[key] == hash || inDoubt) {
       return;
     }
     if (deleted) {

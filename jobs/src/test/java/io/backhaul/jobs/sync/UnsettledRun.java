@@ -4,11 +4,15 @@
  */
 package io.backhaul.jobs.sync;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.backhaul.diff.change.ChangeSet;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.time.Clock;
 import java.time.Duration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * A run up to the end of DELIVER: planned, begun in the journal, delivered as a test asks, and not
@@ -75,6 +79,28 @@ final class UnsettledRun {
       folder.remove(bed.ledger().hadoop());
       return settled;
     }
+  }
+
+  /** What SETTLE reads first. */
+  Outcomes outcomes() {
+    return new Outcomes(
+        header,
+        outbox.of(header.runId()).where(col("disposition").equalTo(Outbox.PLANNED)),
+        JournalOutcomes.read(SyncBed.spark(), folder),
+        "NOT_SENT");
+  }
+
+  /** The write of dead letters alone. */
+  void writeLetters(Outcomes outcomes, long fence) {
+    Dataset<Row> invalid =
+        outbox.of(header.runId()).where(col("disposition").equalTo(Outbox.INVALID));
+    new DeadLetters(bed.ledger())
+        .write(header, DeadLetters.of(invalid, outcomes), outcomes, bed.clock().instant(), fence);
+  }
+
+  /** Of the lease that it worked under. */
+  long fence() {
+    return lease.nextFence();
   }
 
   JournalFolder folder() {
