@@ -20,13 +20,17 @@ import org.apache.spark.sql.Row;
  */
 final class UnsettledRun {
 
+  /** Nobody renews it, and a machine may be slow. */
+  private static final Lease.Terms LONG =
+      new Lease.Terms(Duration.ofMinutes(10), Duration.ofMinutes(5));
+
   private final SyncBed bed;
   private final SyncSpec spec;
   private final Outbox outbox;
   private final JournalFolder folder;
   private final RunHeader header;
 
-  /** Given back at once, so that the next run need not wait; executors go by its minute. */
+  /** Given back at once, so that the next run need not wait; executors go by its ten minutes. */
   private final Lease lease;
 
   private UnsettledRun(
@@ -41,7 +45,7 @@ final class UnsettledRun {
   }
 
   private Lease lease() {
-    return Lease.acquire(bed.ledger(), bed.clock(), "acme", "contacts", header.runId())
+    return Lease.acquire(bed.ledger(), bed.clock(), "acme", "contacts", header.runId(), LONG)
         .lease()
         .orElseThrow();
   }
