@@ -25,6 +25,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,7 @@ class WhatWentWrongTest {
     return e;
   }
 
+  @Tag("fault-1")
   @Test
   void aDestinationThatIsDown() throws Exception {
     // A socket that is bound and does not listen keeps the port from everyone else.
@@ -68,6 +70,7 @@ class WhatWentWrongTest {
     }
   }
 
+  @Tag("fault-1")
   @Test
   void aHostThatDoesNotExist() {
     DestinationException e = failure("https://nowhere.invalid/api");
@@ -96,6 +99,7 @@ class WhatWentWrongTest {
     assertThat(e).hasMessageContaining(words);
   }
 
+  @Tag("fault-7")
   @Test
   void aWebPageInPlaceOfAnAnswer() {
     WireReply page = WireReply.of(200, "<!DOCTYPE html>\n<html>Please log in</html>");
@@ -107,6 +111,7 @@ class WhatWentWrongTest {
     }
   }
 
+  @Tag("fault-17")
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
   void aDestinationThatHasMoved(int status) {

@@ -31,6 +31,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +108,7 @@ class TransportTest {
     assertThat(answer.body()).isEmpty();
   }
 
+  @Tag("fault-1")
   @Test
   void aClosedPortWasNotReached() throws IOException {
     DestinationException e;
@@ -121,6 +123,7 @@ class TransportTest {
     assertThat(e.code()).isEqualTo("CONNECTION_REFUSED");
   }
 
+  @Tag("fault-1")
   @Test
   void aNameNobodyKnowsWasNotReached() {
     DestinationException e =
@@ -164,6 +167,7 @@ class TransportTest {
     assertThat(server.requests()).isEmpty();
   }
 
+  @Tag("fault-2")
   @Test
   void aResetAfterTheRequestLeavesDoubtAndIsNotRepeated() {
     RawServer server = server((request, n, c) -> c.reset());
@@ -175,6 +179,7 @@ class TransportTest {
     assertThat(server.requests()).hasSize(1);
   }
 
+  @Tag("fault-5")
   @Test
   void aServerThatAcceptsAndNeverAnswersEndsAtTheDeadline() {
     RawServer server = server((request, n, c) -> hang());
@@ -185,6 +190,7 @@ class TransportTest {
     assertThat(e.code()).isEqualTo("TIMEOUT");
   }
 
+  @Tag("fault-4")
   @Test
   void anAnswerThatComesAfterTheDeadlineReachesNobody() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
@@ -211,6 +217,7 @@ class TransportTest {
     assertThat(transport.send(post(server.url())).text()).isEqualTo("in time");
   }
 
+  @Tag("fault-18")
   @Test
   void aSlowDripEndsAtTheTotalDeadline() {
     RawServer server =
@@ -231,6 +238,7 @@ class TransportTest {
     assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(10));
   }
 
+  @Tag("twin-18")
   @Test
   void theClientsOwnTimeoutAloneLetsASlowDripGoOn() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
@@ -259,6 +267,7 @@ class TransportTest {
     assertThat(dripping.get(10, TimeUnit.SECONDS).body()).hasSize(40);
   }
 
+  @Tag("fault-6")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -295,6 +304,7 @@ class TransportTest {
     assertThat(refused.body()).hasSize(10_000);
   }
 
+  @Tag("fault-17")
   @Test
   void aRedirectIsNotFollowedAndCredentialsStayHere() {
     RawServer elsewhere = server((request, n, c) -> c.reply(200, "", "{}"));
@@ -307,6 +317,7 @@ class TransportTest {
     assertThat(elsewhere.requests()).isEmpty();
   }
 
+  @Tag("twin-17")
   @Test
   void aClientThatFollowsRedirectsSendsRowsAndKeysElsewhere() throws Exception {
     RawServer elsewhere = server((request, n, c) -> c.reply(200, "", "{}"));
@@ -327,6 +338,7 @@ class TransportTest {
     assertThat(elsewhere.requests().get(0).body()).isEqualTo("{\"records\":[]}");
   }
 
+  @Tag("fault-19")
   @Test
   void aStaleConnectionIsNeverAReasonToSendAPostTwice() {
     RawServer server =
@@ -346,6 +358,7 @@ class TransportTest {
     assertThat(server.requests()).hasSize(2);
   }
 
+  @Tag("fault-34")
   @Test
   void anInterruptedCallEndsAtOnceInDoubtWithTheFlagSet() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
@@ -373,6 +386,7 @@ class TransportTest {
     assertThat(calling.get(10, TimeUnit.SECONDS)).isTrue();
   }
 
+  @Tag("fault-5")
   @Test
   void aThousandBrokenConnectionsLeakNoThread() {
     RawServer server = server((request, n, c) -> c.reset());
@@ -392,6 +406,7 @@ class TransportTest {
         .count();
   }
 
+  @Tag("fault-14")
   @Test
   void ofManyThreadsThatMeet401OneRenewsTheTokenAndEachRequestIsMadeOnceMore() throws Exception {
     int threads = 8;
@@ -424,6 +439,7 @@ class TransportTest {
     assertThat(server.requests()).hasSize(2 * threads);
   }
 
+  @Tag("fault-14")
   @Test
   void credentialsThatStayWrongAreTriedOnceMoreAndNoMoreThanThat() {
     RawServer server = server((request, n, c) -> c.reply(401, "", "{}"));
@@ -444,6 +460,7 @@ class TransportTest {
     assertThat(server.requests()).hasSize(1);
   }
 
+  @Tag("fault-14")
   @Test
   void aTokenThatCannotBeFetchedEndsTheCallUnsent() {
     RawServer server = server((request, n, c) -> c.reply(200, "", "{}"));
@@ -461,6 +478,7 @@ class TransportTest {
     assertThat(server.requests()).isEmpty();
   }
 
+  @Tag("fault-14")
   @Test
   void nothingPrintsASecret() {
     String secret = "fake-secret-value";

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RateGateTest {
@@ -27,6 +28,7 @@ class RateGateTest {
   private final SettableClock clock = SettableClock.atNoon();
   private final RecordingSleeper sleeper = new RecordingSleeper(clock);
 
+  @Tag("fault-11")
   @Test
   void noWindowOfASecondHoldsMoreThanTheRateAndATenth() throws Exception {
     for (double rate : new double[] {10, 50, 333, 2000}) {
@@ -104,6 +106,7 @@ class RateGateTest {
     assertThat(RateGate.shared("acme/shared-gate", 20, 2)).isNotSameAs(gate);
   }
 
+  @Tag("fault-11")
   @Test
   void throttlingOneSenderHoldsBackTheOther() throws Exception {
     Bench first = new Bench();
@@ -125,6 +128,7 @@ class RateGateTest {
     assertThat(other.requests()).isEmpty();
   }
 
+  @Tag("twin-11")
   @Test
   void withAGateOfItsOwnTheOtherSenderHammersOn() throws Exception {
     Bench first = new Bench();

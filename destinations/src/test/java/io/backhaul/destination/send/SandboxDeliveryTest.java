@@ -36,6 +36,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,6 +140,7 @@ class SandboxDeliveryTest {
         .isEqualTo(plan.stream().collect(Collectors.toMap(Change::key, Change::fields)));
   }
 
+  @Tag("fault-3")
   @Test
   void aLostAnswerIsAskedForAgainUnderTheSameKeyAndNothingIsAppliedTwice() throws Exception {
     script(Fault.times(Fault.Kind.RESET_AFTER_APPLY, 2).startingAfter(1));
@@ -150,6 +152,7 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().replayed()).isPositive();
   }
 
+  @Tag("fault-3")
   @Test
   void withoutKeysALostAnswerToAnInsertIsUnknownAndIsNotSentAgain() throws Exception {
     script(Fault.times(Fault.Kind.RESET_AFTER_APPLY, 1).startingAfter(1));
@@ -161,6 +164,7 @@ class SandboxDeliveryTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 20, Outcome.UNKNOWN, 10));
   }
 
+  @Tag("twin-3")
   @Test
   void theTwinThatSendsInsertsAgainWithoutKeysShowsTheDamage() throws Exception {
     bench.policy = bench.policy.withRepeatInDoubt(true);
@@ -172,6 +176,7 @@ class SandboxDeliveryTest {
     assertThat(judge(plan, 30).appliedButDenied()).hasSize(10);
   }
 
+  @Tag("twin-3")
   @Test
   void theTwinOfUpsertsWithoutKeysAppliesALostBatchTwiceAndEndsWithTheSameValues()
       throws Exception {
@@ -185,6 +190,7 @@ class SandboxDeliveryTest {
     assertThat(report.atLeastOnce()).isTrue();
   }
 
+  @Tag("fault-9")
   @Test
   void ofAPartialAnswerExactlyWhatWasPutOffIsSentAgain() throws Exception {
     sandbox.script(
@@ -202,6 +208,7 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().records()).isGreaterThan(20).isLessThan(40);
   }
 
+  @Tag("fault-12")
   @Test
   void fiveThrottledCallsInARowOpenTheBreakerForAMinuteAndOneProbeClosesIt() throws Exception {
     List<String> states = Collections.synchronizedList(new ArrayList<>());
@@ -229,6 +236,7 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().arrivals()).isEqualTo(8);
   }
 
+  @Tag("fault-12")
   @Test
   void fourThrottledCallsAndASuccessDoNotOpenIt() throws Exception {
     script(
@@ -244,6 +252,7 @@ class SandboxDeliveryTest {
     assertThat(judge(plan, 30).exactlyOnce()).isTrue();
   }
 
+  @Tag("fault-10")
   @Test
   void aThrottleWithAHintIsWaitedOutAndNotAskedBefore() throws Exception {
     script(Fault.lasting(Fault.Kind.THROTTLE, Duration.ofSeconds(30)));
@@ -256,6 +265,7 @@ class SandboxDeliveryTest {
     assertThat(judge(plan, 30).exactlyOnce()).isTrue();
   }
 
+  @Tag("fault-13")
   @Test
   void anOutageLongerThanPatienceDefersTheRestAndLosesNothing() throws Exception {
     bench.patience(Duration.ofMinutes(2));
@@ -271,6 +281,7 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().arrivals()).isLessThanOrEqualTo(12);
   }
 
+  @Tag("fault-14")
   @Test
   void credentialsThatStopWorkingStopTheRunAndNothingElseIsReported() throws Exception {
     script(Fault.lasting(Fault.Kind.UNAUTHORIZED, Duration.ofHours(1)).startingAfter(2));
@@ -284,6 +295,7 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().arrivals()).isEqualTo(3);
   }
 
+  @Tag("fault-15")
   @Test
   void onePoisonRecordIsFoundByHalvingAndOnlyItIsRejected() throws Exception {
     sandbox.script(
@@ -302,6 +314,7 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().arrivals()).isLessThanOrEqualTo(11);
   }
 
+  @Tag("fault-25")
   @Test
   void aTaskThatDiesIsRetriedAndOnlyItsBatchInFlightIsSentAgain() throws Exception {
     List<Change> plan = plan(Op.UPSERT, 100);
@@ -325,6 +338,7 @@ class SandboxDeliveryTest {
     assertThat(report.duplicate()).hasSize(10).isEqualTo(keys(IntStream.rangeClosed(61, 70)));
   }
 
+  @Tag("twin-25")
   @Test
   void theTwinThatIgnoresTheJournalSendsEverythingAgain() throws Exception {
     List<Change> plan = plan(Op.UPSERT, 100);

@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -200,6 +201,7 @@ class SenderConcurrencyTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 20));
   }
 
+  @Tag("fault-34")
   @Test
   void aKilledTaskEndsAtOnceAndItsUpsertsAreLeftToTheRetry() throws Exception {
     MemoryLog log = kill(upserts(4));
@@ -207,6 +209,7 @@ class SenderConcurrencyTest {
     assertThat(log.outcomes()).isEmpty();
   }
 
+  @Tag("fault-34")
   @Test
   void aKilledTaskLeavesItsInsertsUnknown() throws Exception {
     MemoryLog log = kill(inserts(4));
@@ -249,6 +252,7 @@ class SenderConcurrencyTest {
     return bench.log;
   }
 
+  @Tag("fault-27")
   @Test
   void twoAttemptsAtOnceLeaveTheSameAtADestinationWithKeys() throws Exception {
     Map<String, String> store = new ConcurrentHashMap<>();

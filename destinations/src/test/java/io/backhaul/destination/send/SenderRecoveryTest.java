@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the next attempt of a task makes of the journal, and vendor jobs that outlive one. */
@@ -30,6 +31,7 @@ class SenderRecoveryTest {
 
   private final Bench bench = new Bench();
 
+  @Tag("fault-25")
   @Test
   void aRetriedTaskSendsOnlyWhatIsNotSettled() throws Exception {
     List<Change> changes = upserts(10);
@@ -55,6 +57,7 @@ class SenderRecoveryTest {
     assertThat(healthy.requests().get(0).id()).isEqualTo(dying.requests().get(3).id());
   }
 
+  @Tag("twin-25")
   @Test
   void withoutTheJournalTheRetriedTaskSendsEverythingTwice() throws Exception {
     ScriptedDestination crm = taking(2, (batch, n) -> applied(batch));
@@ -111,6 +114,7 @@ class SenderRecoveryTest {
     assertThat(second.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2, Outcome.UNKNOWN, 2));
   }
 
+  @Tag("fault-31")
   @Test
   void aBatchWhoseOutcomeCannotBeWrittenStopsThePartition() {
     bench.log.onAppend(
@@ -145,6 +149,7 @@ class SenderRecoveryTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2));
   }
 
+  @Tag("fault-21")
   @Test
   void aRetriedTaskResumesTheJobAndDoesNotSubmitItAgain() throws Exception {
     ScriptedDestination dying =
@@ -175,6 +180,7 @@ class SenderRecoveryTest {
     assertThat(second.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2));
   }
 
+  @Tag("fault-23")
   @Test
   void aJobThatNeverEndsIsUnknownAfterItsDeadlineAndWasNotPolledInABusyLoop() throws Exception {
     ScriptedDestination bulk =

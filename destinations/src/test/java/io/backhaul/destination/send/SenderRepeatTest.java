@@ -20,6 +20,7 @@ import io.backhaul.destination.RecordResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is sent again, when, and how often. */
@@ -27,6 +28,7 @@ class SenderRepeatTest {
 
   private final Bench bench = new Bench();
 
+  @Tag("fault-9")
   @Test
   void ofAPartialAnswerExactlyTheRecordsThatAskedForItAreSentAgain() throws Exception {
     List<Change> changes = upserts(4);
@@ -125,6 +127,7 @@ class SenderRepeatTest {
     assertThat(bench.log.of(upserts(1).get(0)).code()).isEqualTo("BUSY");
   }
 
+  @Tag("fault-10")
   @Test
   void aPauseTheDestinationAskedForIsWaitedOutInFull() throws Exception {
     ScriptedDestination crm =
@@ -143,6 +146,7 @@ class SenderRepeatTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2));
   }
 
+  @Tag("fault-10")
   @Test
   void aPauseLongerThanThePatienceDefersWithoutWaiting() throws Exception {
     bench.patience(Duration.ofMinutes(10));
@@ -162,6 +166,7 @@ class SenderRepeatTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.DEFERRED, 2));
   }
 
+  @Tag("fault-13")
   @Test
   void anEmptyBudgetStopsRepetitionsUntilSomethingSucceeds() throws Exception {
     // Every first request fails and every second succeeds: the breaker never opens.
@@ -182,6 +187,7 @@ class SenderRepeatTest {
     assertThat(bench.log.outcomes()).hasSize(200);
   }
 
+  @Tag("fault-3")
   @Test
   void aLostAnswerOfAnUpsertIsAskedForAgainUnderTheSameKey() throws Exception {
     ScriptedDestination crm =
@@ -203,6 +209,7 @@ class SenderRepeatTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2));
   }
 
+  @Tag("fault-3")
   @Test
   void aLostAnswerOfAnInsertIsUnknownAndNotRepeated() throws Exception {
     ScriptedDestination events =
@@ -220,6 +227,7 @@ class SenderRepeatTest {
     assertThat(bench.log.of(inserts(1).get(0)).code()).isEqualTo("TIMEOUT");
   }
 
+  @Tag("twin-3")
   @Test
   void withRepeatInDoubtTheSameInsertArrivesTwice() throws Exception {
     bench.policy = bench.policy.withRepeatInDoubt(true);

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How a batch can end. */
@@ -54,6 +55,7 @@ class SenderTest {
     assertThat(crm.requests()).isEmpty();
   }
 
+  @Tag("fault-14")
   @Test
   void refusedCredentialsStopThePartitionAndSettleNothing() throws Exception {
     ScriptedDestination crm =
@@ -89,6 +91,7 @@ class SenderTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.DEFERRED, 2));
   }
 
+  @Tag("fault-7")
   @Test
   void anAnswerThatCannotBeIsUnknownAndStopsThePartition() throws Exception {
     ScriptedDestination crm =
@@ -105,6 +108,7 @@ class SenderTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.UNKNOWN, 2));
   }
 
+  @Tag("fault-8")
   @Test
   void aConnectorThatMixesUpTheOrderIsMatchedByKey() throws Exception {
     List<Change> changes = upserts(2);
@@ -125,6 +129,7 @@ class SenderTest {
     assertThat(bench.log.of(changes.get(1)).outcome()).isEqualTo(Outcome.REJECTED);
   }
 
+  @Tag("fault-8")
   @Test
   void aRecordTheAnswerForgetsIsUnknown() throws Exception {
     List<Change> changes = upserts(2);
@@ -142,6 +147,7 @@ class SenderTest {
     assertThat(bench.log.of(changes.get(1)).outcome()).isEqualTo(Outcome.UNKNOWN);
   }
 
+  @Tag("fault-15")
   @Test
   void onePoisonRecordAmongSixtyFourIsFoundAndOnlyItIsRejected() throws Exception {
     List<Change> changes = upserts(64);
@@ -183,6 +189,7 @@ class SenderTest {
     };
   }
 
+  @Tag("fault-16")
   @Test
   void aRecordLargerThanAnyRequestIsRejectedUnsent() throws Exception {
     Capabilities small = new Capabilities(Set.of(Op.values()), 10, 1000, 1000, 4, false, Set.of());

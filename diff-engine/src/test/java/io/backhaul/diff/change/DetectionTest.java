@@ -21,6 +21,7 @@ import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,6 +146,7 @@ class DetectionTest {
     }
   }
 
+  @Tag("fault-38")
   @Test
   void keysThatAreNullOrNotUniqueBecomeInvalidAndAreNotDeleted() {
     sync.mode = Mode.MIRROR;

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,6 +109,7 @@ class SyncRunTest {
     assertThat(bed.held()).hasSize(300).containsKey("{\"customer_id\":42}");
   }
 
+  @Tag("fault-37")
   @Test
   void aGuardStopsTheRunBeforeTheFirstByteAndAnOverrideIsLogged() {
     bed.sync("mode: mirror\nguards: {max_deletes: 10%}");
@@ -191,6 +193,7 @@ class SyncRunTest {
     assertThat(bed.value("SELECT status FROM dead_letters")).isEqualTo("resolved");
   }
 
+  @Tag("fault-1")
   @Test
   void aDeadDestinationDefersEverythingAndTheNextRunCarriesIt() {
     bed.destination("http://127.0.0.1:1/api", "");
@@ -206,6 +209,7 @@ class SyncRunTest {
     assertThat(bed.held()).hasSize(300);
   }
 
+  @Tag("fault-14")
   @Test
   void wrongCredentialsFailTheRunAndAdvanceNothing() {
     bed.sandbox().script(SandboxScript.FAULTLESS.with(Fault.times(Fault.Kind.UNAUTHORIZED, 100)));
@@ -362,6 +366,7 @@ class SyncRunTest {
     assertThat(bed.sandbox().ledger().arrivals()).isZero();
   }
 
+  @Tag("fault-29")
   @Test
   void theRunThatComesSecondSendsNothing() {
     Lease.Attempt held =

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +89,7 @@ class TaskRetryTest {
         .collect(Collectors.toSet());
   }
 
+  @Tag("fault-25")
   @Test
   void aTaskThatDiesIsTriedAgainAndOnlyWhatWasInFlightIsSentAgain() {
     MishapProvider.next(new DiesOnce());
@@ -107,6 +109,7 @@ class TaskRetryTest {
     assertThat(bed.value("SELECT count(DISTINCT key) = count(*) FROM deliveries")).isEqualTo(true);
   }
 
+  @Tag("twin-25")
   @Test
   void theTwinWhoseSecondAttemptFindsNoJournalSendsEverythingAgain() {
     MishapProvider.next(
@@ -172,6 +175,7 @@ class TaskRetryTest {
     assertThat(bed.value("SELECT count(*) FROM state_acme_contacts")).isEqualTo((long) ROWS);
   }
 
+  @Tag("fault-26")
   @Test
   void aPartitionThatDiesFourTimesFailsTheRunAndTheOthersAreSettled() {
     bed.sync("mode: upsert\ndelivery: at_most_once");
@@ -238,6 +242,7 @@ class TaskRetryTest {
     }
   }
 
+  @Tag("fault-27")
   @Test
   void twoAttemptsAtOnceLeaveOneOutcomeAKeyAndRepeatNoMoreThanTheirOverlap() throws Exception {
     destination(2);
@@ -265,6 +270,7 @@ class TaskRetryTest {
     assertThat(bed.run().counts()).containsEntry("unchanged", (long) ROWS);
   }
 
+  @Tag("fault-30")
   @Test
   void aSourceThatNeverAnswersTwiceTheSameIsDeliveredAsItWasPlanned() {
     bed.file(
