@@ -8,7 +8,6 @@ import io.backhaul.diff.change.ChangeSet;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.time.Clock;
-import java.time.Duration;
 
 /**
  * A run up to the end of DELIVER: planned, begun in the journal, delivered as a test asks, and not
@@ -63,7 +62,7 @@ final class UnsettledRun {
 
   /** DELIVER; may be called by two threads at once, as by two attempts of every partition. */
   Delivery.Ended deliver() {
-    return new Delivery(bed.ledger(), RunObserver.NONE, Duration.ofMinutes(1), bed.clock())
+    return new Delivery(bed.ledger(), RunObserver.NONE, RunOptions.DEFAULT, bed.clock())
         .deliver(spec, outbox, header, folder, null, spec.id(), null, lease);
   }
 
