@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -23,8 +25,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
@@ -190,6 +194,26 @@ class TransportTest {
     assertThat(e.code()).isEqualTo("TIMEOUT");
   }
 
+  @Tag("twin-5")
+  @Test
+  void aClientWithoutATimeoutIsStillWaitingWhenOursHasGivenUp() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(2);
+    RawServer server =
+        server(
+            (request, n, c) -> {
+              arrived.countDown();
+              hang();
+            });
+    HttpRequest request = HttpRequest.newBuilder(server.url()).build();
+    CompletableFuture<HttpResponse<String>> waiting =
+        HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString());
+
+    assertThat(failure(transport(SHORT), post(server.url())).code()).isEqualTo("TIMEOUT");
+
+    assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting).isNotDone();
+  }
+
   @Tag("fault-4")
   @Test
   void anAnswerThatComesAfterTheDeadlineReachesNobody() throws Exception {
@@ -292,6 +316,26 @@ class TransportTest {
     assertThat(server.requests()).hasSize(1);
   }
 
+  @Tag("twin-6")
+  @Test
+  void aClientThatGoesByTheStatusAloneTakesACutAnswerForASuccess() throws Exception {
+    RawServer server =
+        server(
+            (request, n, c) -> {
+              c.write("HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\n{\"results\":[]}");
+              c.close();
+            });
+
+    HttpResponse<InputStream> response =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(server.url()).build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThatThrownBy(() -> response.body().readAllBytes()).isInstanceOf(IOException.class);
+  }
+
   @Test
   void aSuccessTooLargeToReadIsContradictoryAndAFailureTooLargeToReadIsCutOff() {
     RawServer server =
@@ -356,6 +400,35 @@ class TransportTest {
 
     assertThat(failure(transport, post(server.url())).kind()).isEqualTo(Kind.IN_DOUBT);
     assertThat(server.requests()).hasSize(2);
+  }
+
+  @Tag("twin-19")
+  @Test
+  void aClientThatRepeatsByItselfSendsAPostTwiceAndSaysNothing() throws Exception {
+    RawServer server =
+        server(
+            (request, n, c) -> {
+              if (n == 2) {
+                c.close();
+              } else {
+                c.reply(200, "", "{}");
+              }
+            });
+
+    assertThat(postByUrlConnection(server.url())).isEqualTo(200);
+    assertThat(postByUrlConnection(server.url())).isEqualTo(200);
+
+    assertThat(server.requests()).as("for two posts").hasSize(3);
+    assertThat(server.requests().get(2)).isEqualTo(server.requests().get(1));
+  }
+
+  private static int postByUrlConnection(URI uri) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+    connection.setDoOutput(true);
+    connection.getOutputStream().write("{\"records\":[]}".getBytes(StandardCharsets.UTF_8));
+    int status = connection.getResponseCode();
+    connection.getInputStream().readAllBytes();
+    return status;
   }
 
   @Tag("fault-34")
@@ -437,6 +510,36 @@ class TransportTest {
     }
     assertThat(fetched.get()).isEqualTo(2);
     assertThat(server.requests()).hasSize(2 * threads);
+  }
+
+  @Tag("twin-14")
+  @Test
+  void threadsThatKeepTheirTokensToThemselvesEachFetchAnotherAndWithoutRenewalEachIsRefused()
+      throws Exception {
+    int threads = 8;
+    Set<String> spent = ConcurrentHashMap.newKeySet();
+    RawServer server =
+        server(
+            (request, n, c) -> {
+              boolean first = spent.add(request.header("X-Thread"));
+              c.reply(first ? 401 : 200, "", "{}");
+            });
+    AtomicInteger fetched = new AtomicInteger();
+    for (int i = 0; i < threads; i++) {
+      Auth own = new Auth.Renewable(() -> "token-" + fetched.incrementAndGet());
+      assertThat(transport(own, LONG).send(from(server.url(), i)).status()).isEqualTo(200);
+    }
+
+    assertThat(fetched.get()).isEqualTo(2 * threads);
+    spent.clear();
+    Transport fixed = transport(new Auth.Bearer("fake-token"), LONG);
+    for (int i = 0; i < threads; i++) {
+      assertThat(fixed.send(from(server.url(), i)).status()).isEqualTo(401);
+    }
+  }
+
+  private static HttpCall from(URI uri, int thread) {
+    return new HttpCall("POST", uri, Map.of("X-Thread", "thread " + thread), new byte[0], null);
   }
 
   @Tag("fault-14")

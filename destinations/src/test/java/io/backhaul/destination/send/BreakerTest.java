@@ -325,4 +325,50 @@ class BreakerTest {
             });
     assertThat(place).succeedsWithin(Duration.ofSeconds(10));
   }
+
+  @Tag("twin-33")
+  @Test
+  void aTrialThatIsNeverGivenBackKeepsEveryoneOutAlthoughThePauseIsOver() {
+    fail(5);
+    clock.advance(breaker.pauseLeft());
+    assertThat(breaker.tryBegin()).isPresent();
+
+    clock.advance(Duration.ofMinutes(14));
+
+    assertThat(breaker.pauseLeft()).isZero();
+    assertThat(breaker.tryBegin()).isEmpty();
+  }
+
+  @Tag("fault-5")
+  @Test
+  void aThousandRequestsWithoutAnswerAreFailuresAndLeaveNoPermitBehind() throws Exception {
+    Bench bench = new Bench().patience(Duration.ofDays(365));
+    bench.policy = bench.policy.withMaxAttempts(1);
+    bench.gate = new RateGate("crm", 1_000_000, 2, bench.clock, bench.sleeper);
+    ScriptedDestination silent =
+        taking(
+            1,
+            (batch, n) -> {
+              throw lost();
+            });
+
+    SendReport report = bench.send(silent, upserts(1000));
+
+    assertThat(report.requests()).isEqualTo(1000);
+    assertThat(report.circuit().state()).isEqualTo("open");
+    assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.UNKNOWN, 1000));
+    CompletableFuture<Void> bothPlaces =
+        CompletableFuture.runAsync(
+            () -> {
+              try (RateGate.Pass one = bench.gate.enter();
+                  RateGate.Pass other = bench.gate.enter()) {
+                assertThat(one).isNotSameAs(other);
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    assertThat(bothPlaces).succeedsWithin(Duration.ofSeconds(10));
+    bench.clock.advance(bench.breaker.pauseLeft());
+    assertThat(bench.breaker.tryBegin()).isPresent();
+  }
 }

@@ -128,6 +128,27 @@ class RateGateTest {
     assertThat(other.requests()).isEmpty();
   }
 
+  @Tag("fault-11")
+  @Test
+  void aThrottleWithoutAHintHoldsBackTheOtherSenderAsWell() throws Exception {
+    Bench first = new Bench().patience(Duration.ZERO);
+    ScriptedDestination throttling =
+        taking(
+            1,
+            (batch, n) -> {
+              throw throttled(Duration.ZERO);
+            });
+    first.send(throttling, upserts(1));
+    assertThat(first.gate.pauseLeft()).isPositive();
+
+    Bench second = new Bench().patience(Duration.ZERO);
+    second.gate = first.gate;
+    ScriptedDestination other = taking(1, (batch, n) -> applied(batch));
+
+    assertThat(second.send(other, upserts(5)).ending()).isEqualTo(Ending.DEFERRED);
+    assertThat(other.requests()).isEmpty();
+  }
+
   @Tag("twin-11")
   @Test
   void withAGateOfItsOwnTheOtherSenderHammersOn() throws Exception {

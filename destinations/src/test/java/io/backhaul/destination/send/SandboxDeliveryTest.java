@@ -10,11 +10,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.Change;
+import io.backhaul.destination.Delivery;
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationConfig;
+import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.Providers;
+import io.backhaul.destination.RateHint;
+import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.sandbox.Fault;
 import io.backhaul.destination.sandbox.Rejection;
 import io.backhaul.destination.sandbox.RequestLedger;
@@ -140,6 +144,38 @@ class SandboxDeliveryTest {
         .isEqualTo(plan.stream().collect(Collectors.toMap(Change::key, Change::fields)));
   }
 
+  @Tag("fault-2")
+  @Test
+  void aRequestResetBeforeItWasAppliedGoesOutAgainUnderTheSameKeyAndIsAppliedOnce()
+      throws Exception {
+    script(Fault.times(Fault.Kind.RESET_BEFORE_APPLY, 2).startingAfter(1));
+    List<Change> plan = plan(Op.INSERT, 30);
+
+    assertThat(send(http(KEYS_ON), plan).ending()).isEqualTo(Ending.DRAINED);
+
+    assertThat(judge(plan, 30).exactlyOnce()).isTrue();
+    assertThat(sandbox.ledger().entries())
+        .hasSize(5)
+        .extracting(RequestLedger.Entry::applied)
+        .containsExactly(10, 0, 0, 10, 10);
+    assertThat(sandbox.ledger().entries().subList(1, 4))
+        .extracting(RequestLedger.Entry::idempotencyKey)
+        .containsOnly(sandbox.ledger().entries().get(1).idempotencyKey());
+  }
+
+  @Tag("twin-2")
+  @Test
+  void theTwinWithOneAttemptLeavesARequestThatWasNeverAppliedInDoubt() throws Exception {
+    bench.policy = bench.policy.withMaxAttempts(1);
+    script(Fault.times(Fault.Kind.RESET_BEFORE_APPLY, 2).startingAfter(1));
+    List<Change> plan = plan(Op.INSERT, 30);
+
+    send(http(KEYS_ON), plan);
+
+    assertThat(sandbox.records("contacts")).hasSize(10);
+    assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 10, Outcome.UNKNOWN, 20));
+  }
+
   @Tag("fault-3")
   @Test
   void aLostAnswerIsAskedForAgainUnderTheSameKeyAndNothingIsAppliedTwice() throws Exception {
@@ -206,6 +242,27 @@ class SandboxDeliveryTest {
     assertThat(report.applied()).isEqualTo(18);
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 18, Outcome.REJECTED, 2));
     assertThat(sandbox.ledger().records()).isGreaterThan(20).isLessThan(40);
+  }
+
+  @Tag("twin-9")
+  @Test
+  void theTwinThatSendsAPartialBatchAgainAsAWholeAppliesHalfOfItTwice() throws Exception {
+    script(Fault.times(Fault.Kind.PARTIAL, 1));
+    List<Change> plan = plan(Op.UPSERT, 20);
+    Destination allOrNothing =
+        new Careless(
+            http(KEYS_OFF),
+            (batch, answer) -> {
+              Delivery.Settled settled = (Delivery.Settled) answer.get();
+              if (settled.results().stream().anyMatch(RecordResult.Retry.class::isInstance)) {
+                throw DestinationException.unavailable("HTTP_207", 207, Duration.ZERO, "partial");
+              }
+              return settled;
+            });
+
+    send(allOrNothing, plan);
+
+    assertThat(judge(plan, 20).duplicate()).hasSize(5);
   }
 
   @Tag("fault-12")
@@ -312,6 +369,35 @@ class SandboxDeliveryTest {
     assertThat(judge(plan, 31).exactlyOnce()).isTrue();
     // 32, 16, 8, 4, 2, 1: two halves each time.
     assertThat(sandbox.ledger().arrivals()).isLessThanOrEqualTo(11);
+  }
+
+  @Tag("twin-15")
+  @Test
+  void theTwinThatRejectsAWholeBatchForOneRecordRejectsTheHealthyOnesWithIt() throws Exception {
+    sandbox.script(
+        SandboxScript.FAULTLESS.with(Rejection.when("name", "person 7$", "BAD_NAME", "no")));
+    Destination strict =
+        open("http", "{\"url\":\"" + sandbox.url() + "/strict\",\"batch\":{\"max_records\":32}}");
+    Destination careless =
+        new Careless(
+            strict,
+            (batch, answer) -> {
+              try {
+                return answer.get();
+              } catch (DestinationException e) {
+                List<RecordResult> all = new ArrayList<>();
+                for (Change change : batch.changes()) {
+                  all.add(
+                      new RecordResult.Rejected(change.key(), e.code(), e.field(), e.getMessage()));
+                }
+                return Delivery.Settled.of(batch, all, e.httpStatus(), RateHint.NONE);
+              }
+            });
+
+    send(careless, plan(Op.UPSERT, 32));
+
+    assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.REJECTED, 32));
+    assertThat(sandbox.records("contacts")).isEmpty();
   }
 
   @Tag("fault-25")

@@ -12,6 +12,7 @@ import static io.backhaul.destination.send.ScriptedDestination.taking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backhaul.destination.Batch;
 import io.backhaul.destination.Change;
 import io.backhaul.destination.Delivery;
 import io.backhaul.destination.JobHandle;
@@ -126,6 +127,49 @@ class SenderRecoveryTest {
     assertThatThrownBy(() -> bench.send(crm, upserts(100)))
         .isInstanceOf(UncheckedIOException.class);
     assertThat(crm.requests()).hasSize(1);
+  }
+
+  @Tag("twin-31")
+  @Test
+  void theTwinThatGoesOnWithoutItsJournalSendsEverythingOnceMore() throws Exception {
+    MemoryLog onAFullDisk = new MemoryLog();
+    ScriptedDestination crm = taking(2, (batch, n) -> applied(batch));
+    new Sender(
+            crm,
+            "acme/contacts",
+            "contacts",
+            bench.policy,
+            bench.gate,
+            bench.breaker,
+            forgetting(onAFullDisk),
+            SendListener.NONE,
+            bench.clock,
+            bench.sleeper)
+        .send(upserts(100).iterator());
+
+    new Bench(onAFullDisk.nextAttempt()).send(crm, upserts(100));
+
+    assertThat(crm.keysSent()).hasSize(200);
+    assertThat(Set.copyOf(crm.keysSent())).hasSize(100);
+  }
+
+  /** Says that it wrote what it could not write. */
+  private static OutcomeLog forgetting(OutcomeLog log) {
+    return new OutcomeLog() {
+      @Override
+      public void intent(Batch batch) {}
+
+      @Override
+      public void job(JobHandle job) {}
+
+      @Override
+      public void append(BatchOutcome outcome) {}
+
+      @Override
+      public Earlier earlier() {
+        return log.earlier();
+      }
+    };
   }
 
   @Test

@@ -16,8 +16,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.Change;
+import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.RecordResult;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -164,6 +166,82 @@ class SenderRepeatTest {
     assertThat(crm.requests()).hasSize(1);
     assertThat(bench.sleeper.pauses()).isEmpty();
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.DEFERRED, 2));
+  }
+
+  /** Throttles for a minute and a half, whoever asks. */
+  private ScriptedDestination throttlingFor90Seconds(boolean saysSo) {
+    Instant over = bench.clock.instant().plusSeconds(90);
+    return taking(
+        2,
+        (batch, n) -> {
+          Instant now = bench.clock.instant();
+          if (now.isBefore(over)) {
+            throw throttled(saysSo ? Duration.between(now, over) : Duration.ZERO);
+          }
+          return applied(batch);
+        });
+  }
+
+  @Tag("fault-10")
+  @Test
+  void aDestinationThatSaysHowLongToWaitIsNotAskedBefore() throws Exception {
+    ScriptedDestination crm = throttlingFor90Seconds(true);
+
+    bench.send(crm, upserts(2));
+
+    assertThat(crm.requests()).hasSize(2);
+    assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2));
+  }
+
+  @Tag("twin-10")
+  @Test
+  void theTwinThatDoesNotReadTheHintAsksTooEarlyUntilTheCircuitOpens() throws Exception {
+    ScriptedDestination crm = throttlingFor90Seconds(false);
+
+    SendReport report = bench.patience(Duration.ofMinutes(1)).send(crm, upserts(2));
+
+    assertThat(crm.requests()).hasSize(Breaker.FAILURES);
+    assertThat(report.ending()).isEqualTo(Ending.DEFERRED);
+    assertThat(report.circuit().state()).isEqualTo("open");
+  }
+
+  /** Takes no connection for a day. */
+  private ScriptedDestination downForADay() {
+    Instant back = bench.clock.instant().plus(Duration.ofDays(1));
+    return taking(
+        10,
+        (batch, n) -> {
+          if (bench.clock.instant().isBefore(back)) {
+            throw DestinationException.unavailable(
+                "CONNECTION_REFUSED", 0, Duration.ZERO, "takes no connection");
+          }
+          return applied(batch);
+        });
+  }
+
+  @Tag("fault-1")
+  @Test
+  void aDestinationThatIsDownIsAskedAFewTimesAndEveryRecordIsLeftToTheNextRun() throws Exception {
+    ScriptedDestination crm = downForADay();
+
+    SendReport report = bench.send(crm, upserts(1000));
+
+    assertThat(report.ending()).isEqualTo(Ending.DEFERRED);
+    assertThat(report.code()).isEqualTo("CONNECTION_REFUSED");
+    assertThat(bench.log.counts().keySet()).containsOnly(Outcome.DEFERRED);
+    assertThat(crm.requests()).hasSizeLessThanOrEqualTo(Breaker.FAILURES + 3);
+    assertThat(bench.sleeper.total()).isLessThanOrEqualTo(bench.policy.patience());
+  }
+
+  @Tag("twin-1")
+  @Test
+  void theTwinWithoutAnEndToItsPatienceHoldsItsRunUpForADay() throws Exception {
+    ScriptedDestination crm = downForADay();
+
+    bench.patience(Duration.ofDays(365)).send(crm, upserts(1000));
+
+    assertThat(bench.sleeper.total()).isGreaterThanOrEqualTo(Duration.ofDays(1));
+    assertThat(crm.requests()).hasSizeGreaterThan(Breaker.FAILURES + 40);
   }
 
   @Tag("fault-13")

@@ -183,6 +183,22 @@ class DetectionTest {
     }
   }
 
+  @Tag("twin-38")
+  @Test
+  void aPlainJoinWouldPlanTwoChangesForOneKeyAndOneForNobody() {
+    Dataset<Row> old = source("(1, 'a', 10)");
+    Dataset<Row> broken = source("(1, 'x', 1)", "(1, 'y', 2)", "(null, 'n', 3)");
+
+    List<Row> planned =
+        broken
+            .join(old, broken.col("id").equalTo(old.col("id")), "left_outer")
+            .where(broken.col("email").notEqual(old.col("email")).or(old.col("id").isNull()))
+            .select(broken.col("id"))
+            .collectAsList();
+
+    assertThat(planned).extracting(row -> row.get(0)).containsExactlyInAnyOrder(1, 1, null);
+  }
+
   private static String rule(Row row) {
     return row.<Row>getList(row.fieldIndex("failures")).get(0).getAs("rule");
   }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +36,12 @@ class TaskRetryTest {
 
   private static final int ROWS = 1_200;
   private static final int BATCH = 50;
+
+  /** Answers otherwise each time it is asked. */
+  private static final String RESTLESS =
+      "SELECT id AS customer_id, uuid() AS token, rand() AS score FROM range(1, "
+          + (ROWS + 1)
+          + ")";
 
   /** Two partitions share four connections. */
   private static final int IN_FLIGHT = 2;
@@ -276,13 +283,13 @@ class TaskRetryTest {
     bed.file(
         "conf/syncs/acme/contacts.yaml",
         """
-        source: {type: sql, query: "SELECT id AS customer_id, uuid() AS token, rand() AS score FROM range(1, %d)"}
+        source: {type: sql, query: "%s"}
         key: [customer_id]
         destination: crm
         object: contacts
         mapping: {token: token, score: score}
         """
-            .formatted(ROWS + 1));
+            .formatted(RESTLESS));
     MishapProvider.next(new DiesOnce());
 
     RunReport report = bed.run();
@@ -301,5 +308,20 @@ class TaskRetryTest {
                 "SELECT key FROM outbox FULL JOIN deliveries USING (run_id, key) WHERE outcome IS"
                     + " DISTINCT FROM 'applied' OR outbox.op IS NULL"))
         .isEmpty();
+  }
+
+  @Tag("twin-30")
+  @Test
+  void theTwinThatReadsItsSourceOnceMoreHasOtherValuesToSend() {
+    Map<String, String> planned = read(RESTLESS);
+    Map<String, String> again = read(RESTLESS);
+
+    assertThat(again.keySet()).isEqualTo(planned.keySet());
+    assertThat(again.values()).doesNotContainAnyElementsOf(planned.values());
+  }
+
+  private static Map<String, String> read(String query) {
+    return SyncBed.spark().sql(query).collectAsList().stream()
+        .collect(Collectors.toMap(row -> row.get(0).toString(), row -> row.getString(1)));
   }
 }
