@@ -39,6 +39,7 @@ final class BatchDelivery implements Runnable {
       Retry retry,
       RetryBudget budget,
       PartitionRun run,
+      Rejects rejects,
       Outcomes outcomes,
       Clock clock) {}
 
@@ -53,8 +54,15 @@ final class BatchDelivery implements Runnable {
   /** Whether what is in doubt is sent again; else it is noted first and never repeated. */
   private final boolean mayRepeat;
 
+  /**
+   * So many single records rejected in a row say that others will be, too: what is left is then not
+   * tried in one request before it is taken apart.
+   */
+  private static final int REJECTED_ALIKE = 3;
+
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private int left;
+  private int rejectedInARow;
 
   /** Whether the journal says that the batch may have been sent. */
   private boolean intentNoted;
@@ -121,6 +129,10 @@ final class BatchDelivery implements Runnable {
       settle(piece, Outcome.REJECTED, "TOO_LARGE", message);
       return;
     }
+    if (rejectedInARow >= REJECTED_ALIKE && piece.batch.size() > 1 && piece.untried()) {
+      halve(piece);
+      return;
+    }
     if (piece.requests == 0 && piece.job == null) {
       piece.job = parts.outcomes().earlier().job(piece.batch.id()).orElse(null);
     }
@@ -180,6 +192,7 @@ final class BatchDelivery implements Runnable {
 
   private void results(Piece piece, Delivery.Settled settled) throws InterruptedException {
     piece.httpStatus = settled.httpStatus();
+    rejectedInARow = 0;
     parts.budget().refill();
     if (!settled.rateHint().pause().isZero()) {
       parts.gate().pause(settled.rateHint().pause());
@@ -253,6 +266,7 @@ final class BatchDelivery implements Runnable {
       parts.outcomes().job(job);
       piece.job = job;
     }
+    piece.polling = parts.retry().asyncContext();
     if (piece.jobDeadline == null) {
       piece.jobDeadline = clock.instant().plus(JOB_DEADLINE);
     }
@@ -311,11 +325,16 @@ final class BatchDelivery implements Runnable {
                   failure.field(),
                   failure.getMessage());
       pieces.remove(piece);
+      rejectedInARow++;
       append(piece, List.of(rejected));
       return;
     }
+    halve(piece);
+  }
+
+  private void halve(Piece piece) {
     pieces.remove(piece);
-    List<List<Change>> halves = Bisection.halves(changes);
+    List<List<Change>> halves = Bisection.halves(piece.batch.changes());
     pieces.push(half(piece, halves.get(1)));
     pieces.push(half(piece, halves.get(0)));
   }
@@ -325,14 +344,16 @@ final class BatchDelivery implements Runnable {
     if (run.cancelled()) {
       throw new InterruptedException("stopped");
     }
-    long backoff = piece.attempts.onError(failure);
+    long backoff = piece.failures().onError(failure);
     Duration hint = failure.rateHint().pause();
     Duration own = Duration.ofMillis(Math.max(0, backoff));
     Duration wait = hint.compareTo(own) > 0 ? hint : own;
     if (!hint.isZero() || failure.httpStatus() == TOO_MANY_REQUESTS) {
       parts.gate().pause(wait);
     }
-    if (backoff < 0 || (hint.isZero() && !parts.budget().take())) {
+    // Asking after a job adds no load that its poll interval does not bound already.
+    boolean free = !hint.isZero() || piece.job != null;
+    if (backoff < 0 || !(free || parts.budget().take())) {
       giveUp(piece);
     } else if (!run.waitFor(wait)) {
       outOfPatience(piece);
@@ -368,7 +389,8 @@ final class BatchDelivery implements Runnable {
     } else if (inDoubt) {
       stopped(piece, Outcome.UNKNOWN, piece.doubt == null ? "JOB_UNFINISHED" : piece.doubt);
     } else if (intentNoted || (piece.lastCode != null && run.ending() == Ending.DEFERRED)) {
-      stopped(piece, Outcome.DEFERRED, piece.lastCode == null ? "NOT_SENT" : piece.lastCode);
+      String why = run.code() == null ? "NOT_SENT" : run.code();
+      stopped(piece, Outcome.DEFERRED, piece.lastCode == null ? why : piece.lastCode);
     }
   }
 
@@ -395,5 +417,8 @@ final class BatchDelivery implements Runnable {
     }
     left -= outcomes.size();
     parts.outcomes().append(batch, outcomes, left == 0, piece.exchange());
+    if (parts.rejects().exceededWith(outcomes)) {
+      run.stop(Ending.REJECTING, RejectLimit.EXCEEDED, parts.rejects().words());
+    }
   }
 }

@@ -12,6 +12,10 @@ public enum Ending {
   DRAINED,
   /** Patience ran out; changes without an outcome were not sent. */
   DEFERRED,
+  /**
+   * The destination rejects more records than allowed; changes without an outcome were not sent.
+   */
+  REJECTING,
   /** The destination refuses us: configuration, credentials, permission, schema. */
   REFUSED,
   /** The destination's answer cannot be; going on would do harm. */

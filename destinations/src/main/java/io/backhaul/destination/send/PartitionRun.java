@@ -53,6 +53,11 @@ final class PartitionRun {
     return ending;
   }
 
+  /** Why nothing more is sent, or {@code null} if nobody said. */
+  synchronized String code() {
+    return code;
+  }
+
   /** Ends the partition; of several reasons the worst is told, and of equal ones the first. */
   synchronized void stop(Ending why, String whyCode, String whyMessage) {
     if (why.compareTo(ending) > 0) {

@@ -18,6 +18,9 @@ final class Piece {
   final Batch batch;
   final Retry.AsyncContext<Object> attempts;
 
+  /** Attempts to ask after the job, since the last that got an answer; {@code null} before one. */
+  Retry.AsyncContext<Object> polling;
+
   /** The vendor job that carries it, or {@code null}. */
   JobHandle job;
 
@@ -54,6 +57,16 @@ final class Piece {
     this.httpStatus = before.httpStatus;
     this.latencyMillis = before.latencyMillis;
     this.doubt = before.doubt;
+  }
+
+  /** What counts failures of the request that is to be made now. */
+  Retry.AsyncContext<Object> failures() {
+    return polling == null ? attempts : polling;
+  }
+
+  /** Whether no request for exactly these records was made. */
+  boolean untried() {
+    return lastCode == null && doubt == null && job == null;
   }
 
   Outcomes.Exchange exchange() {

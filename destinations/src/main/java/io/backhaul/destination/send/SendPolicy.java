@@ -8,6 +8,7 @@ import io.backhaul.destination.Capabilities;
 import io.backhaul.destination.Op;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How one partition is delivered.
@@ -22,6 +23,7 @@ import java.time.Duration;
  *     knows whether it was applied ({@code on_in_doubt: resend})
  * @param atMostOnce whether nothing is sent again that may have been applied, however safe to
  *     repeat the operation is ({@code delivery: at_most_once})
+ * @param rejects how many records the destination may reject before the rest is deferred
  */
 public record SendPolicy(
     int inFlight,
@@ -30,10 +32,12 @@ public record SendPolicy(
     Duration firstBackoff,
     Duration maxBackoff,
     boolean repeatInDoubt,
-    boolean atMostOnce)
+    boolean atMostOnce,
+    RejectLimit rejects)
     implements Serializable {
 
   public SendPolicy {
+    Objects.requireNonNull(rejects, "rejects");
     if (inFlight < 1 || maxAttempts < 1) {
       throw new IllegalArgumentException("a policy allows at least one batch and one attempt");
     }
@@ -50,10 +54,20 @@ public record SendPolicy(
     }
   }
 
-  /** Four batches at once, six attempts, ten minutes of patience, backoff from 1 to 60 seconds. */
+  /**
+   * Four batches at once, six attempts, ten minutes of patience, backoff from 1 to 60 seconds, and
+   * half of the records may be rejected.
+   */
   public static SendPolicy standard() {
     return new SendPolicy(
-        4, 6, Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofMinutes(1), false, false);
+        4,
+        6,
+        Duration.ofMinutes(10),
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(1),
+        false,
+        false,
+        RejectLimit.ofShare(0.5));
   }
 
   /** Whether a batch of this operation may be sent again when nobody knows if it was applied. */
@@ -63,26 +77,52 @@ public record SendPolicy(
 
   public SendPolicy withInFlight(int batches) {
     return new SendPolicy(
-        batches, maxAttempts, patience, firstBackoff, maxBackoff, repeatInDoubt, atMostOnce);
+        batches,
+        maxAttempts,
+        patience,
+        firstBackoff,
+        maxBackoff,
+        repeatInDoubt,
+        atMostOnce,
+        rejects);
   }
 
   public SendPolicy withMaxAttempts(int attempts) {
     return new SendPolicy(
-        inFlight, attempts, patience, firstBackoff, maxBackoff, repeatInDoubt, atMostOnce);
+        inFlight, attempts, patience, firstBackoff, maxBackoff, repeatInDoubt, atMostOnce, rejects);
   }
 
   public SendPolicy withPatience(Duration longest) {
     return new SendPolicy(
-        inFlight, maxAttempts, longest, firstBackoff, maxBackoff, repeatInDoubt, atMostOnce);
+        inFlight,
+        maxAttempts,
+        longest,
+        firstBackoff,
+        maxBackoff,
+        repeatInDoubt,
+        atMostOnce,
+        rejects);
   }
 
   public SendPolicy withRepeatInDoubt(boolean repeat) {
     return new SendPolicy(
-        inFlight, maxAttempts, patience, firstBackoff, maxBackoff, repeat, atMostOnce);
+        inFlight, maxAttempts, patience, firstBackoff, maxBackoff, repeat, atMostOnce, rejects);
   }
 
   public SendPolicy withAtMostOnce(boolean once) {
     return new SendPolicy(
-        inFlight, maxAttempts, patience, firstBackoff, maxBackoff, repeatInDoubt, once);
+        inFlight, maxAttempts, patience, firstBackoff, maxBackoff, repeatInDoubt, once, rejects);
+  }
+
+  public SendPolicy withRejects(RejectLimit limit) {
+    return new SendPolicy(
+        inFlight,
+        maxAttempts,
+        patience,
+        firstBackoff,
+        maxBackoff,
+        repeatInDoubt,
+        atMostOnce,
+        limit);
   }
 }

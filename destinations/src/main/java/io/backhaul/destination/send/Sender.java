@@ -35,6 +35,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *   <li>What is not to be repeated in doubt (an operation that is not safe to repeat, and under
  *       {@link SendPolicy#atMostOnce()} every one) is noted before it is sent, and is sent again
  *       only if it certainly was not applied. Otherwise it is unknown.
+ *   <li>Once more records are rejected than {@link SendPolicy#rejects()} allows, no further request
+ *       is made.
  * </ul>
  *
  * <p>A sender is used once, by one thread.
@@ -139,6 +141,7 @@ public final class Sender {
             retry(),
             new RetryBudget(),
             run,
+            new Rejects(policy.rejects()),
             new Outcomes(log, listener, redaction, clock),
             clock);
     long batches = 0;

@@ -11,12 +11,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.Change;
+import io.backhaul.destination.Delivery;
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationConfig;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationException.Kind;
 import io.backhaul.destination.Op;
+import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.sandbox.LoopbackHttp;
 import io.backhaul.destination.sandbox.WireReply;
 import java.net.InetAddress;
@@ -25,6 +27,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,26 +36,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a person is told when a destination is not what its file says: problem, place, remedy. */
 class WhatWentWrongTest {
 
-  private static DestinationException failure(String url) {
+  private static Delivery write(String url, String results) {
     ObjectNode properties = JsonNodeFactory.instance.objectNode().put("url", url);
+    properties.put("results", results);
     properties.putObject("auth").put("type", "bearer").put("token", "fake-token");
     DestinationConfig config = new DestinationConfig("acme", "crm", "http", properties);
     Change change = new Change("{\"id\":1}", Op.UPSERT, "{\"a\":1}", null, 1, "");
     Batch batch = new Batch("batch-1", "contacts", Op.UPSERT, List.of(change));
+    try (Destination destination = new HttpProvider().open(config, DeliveryContext.system())) {
+      return destination.write(batch);
+    }
+  }
+
+  private static DestinationException failure(String url) {
     DestinationException e =
-        catchThrowableOfType(
-            DestinationException.class,
-            () -> {
-              try (Destination destination =
-                  new HttpProvider().open(config, DeliveryContext.system())) {
-                destination.write(batch);
-              }
-            });
+        catchThrowableOfType(DestinationException.class, () -> write(url, "by_status"));
     assertThat(e).isNotNull();
     assertThat(e).hasMessageNotContaining("fake-token");
     return e;
   }
 
+  @Tag("fault-1")
   @Test
   void aDestinationThatIsDown() throws Exception {
     // A socket that is bound and does not listen keeps the port from everyone else.
@@ -68,6 +72,7 @@ class WhatWentWrongTest {
     }
   }
 
+  @Tag("fault-1")
   @Test
   void aHostThatDoesNotExist() {
     DestinationException e = failure("https://nowhere.invalid/api");
@@ -96,6 +101,7 @@ class WhatWentWrongTest {
     assertThat(e).hasMessageContaining(words);
   }
 
+  @Tag("fault-7")
   @Test
   void aWebPageInPlaceOfAnAnswer() {
     WireReply page = WireReply.of(200, "<!DOCTYPE html>\n<html>Please log in</html>");
@@ -107,6 +113,26 @@ class WhatWentWrongTest {
     }
   }
 
+  @Tag("twin-7")
+  @Test
+  void theTwinThatGoesByTheStatusAloneTakesAPageOfMaintenanceForADelivery() {
+    WireReply page = WireReply.of(200, "Closed for maintenance");
+    try (LoopbackHttp server = LoopbackHttp.start(0, request -> page)) {
+      String url = server.url() + "/api";
+      assertThat(
+              catchThrowableOfType(DestinationException.class, () -> write(url, "per_record"))
+                  .kind())
+          .isEqualTo(Kind.CONTRADICTORY);
+
+      Delivery delivery = write(url, "by_status");
+
+      assertThat(((Delivery.Settled) delivery).results())
+          .singleElement()
+          .isInstanceOf(RecordResult.Applied.class);
+    }
+  }
+
+  @Tag("fault-17")
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
   void aDestinationThatHasMoved(int status) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +125,7 @@ class AnswerBoundsTest {
   }
 
   /** Each of these never comes to a body: headers, one header, interim answers, a chunk's words. */
+  @Tag("fault-18")
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backhaul.destination.testkit.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,6 +17,7 @@ class RetryAfterTest {
 
   private final SettableClock clock = new SettableClock(Instant.parse("2026-03-01T12:00:00Z"));
 
+  @Tag("fault-10")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

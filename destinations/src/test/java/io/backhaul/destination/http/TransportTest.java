@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -23,14 +25,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +112,7 @@ class TransportTest {
     assertThat(answer.body()).isEmpty();
   }
 
+  @Tag("fault-1")
   @Test
   void aClosedPortWasNotReached() throws IOException {
     DestinationException e;
@@ -121,6 +127,7 @@ class TransportTest {
     assertThat(e.code()).isEqualTo("CONNECTION_REFUSED");
   }
 
+  @Tag("fault-1")
   @Test
   void aNameNobodyKnowsWasNotReached() {
     DestinationException e =
@@ -164,6 +171,7 @@ class TransportTest {
     assertThat(server.requests()).isEmpty();
   }
 
+  @Tag("fault-2")
   @Test
   void aResetAfterTheRequestLeavesDoubtAndIsNotRepeated() {
     RawServer server = server((request, n, c) -> c.reset());
@@ -175,6 +183,7 @@ class TransportTest {
     assertThat(server.requests()).hasSize(1);
   }
 
+  @Tag("fault-5")
   @Test
   void aServerThatAcceptsAndNeverAnswersEndsAtTheDeadline() {
     RawServer server = server((request, n, c) -> hang());
@@ -185,6 +194,27 @@ class TransportTest {
     assertThat(e.code()).isEqualTo("TIMEOUT");
   }
 
+  @Tag("twin-5")
+  @Test
+  void aClientWithoutATimeoutIsStillWaitingWhenOursHasGivenUp() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(2);
+    RawServer server =
+        server(
+            (request, n, c) -> {
+              arrived.countDown();
+              hang();
+            });
+    HttpRequest request = HttpRequest.newBuilder(server.url()).build();
+    CompletableFuture<HttpResponse<String>> waiting =
+        HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString());
+
+    assertThat(failure(transport(SHORT), post(server.url())).code()).isEqualTo("TIMEOUT");
+
+    assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting).isNotDone();
+  }
+
+  @Tag("fault-4")
   @Test
   void anAnswerThatComesAfterTheDeadlineReachesNobody() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
@@ -211,6 +241,7 @@ class TransportTest {
     assertThat(transport.send(post(server.url())).text()).isEqualTo("in time");
   }
 
+  @Tag("fault-18")
   @Test
   void aSlowDripEndsAtTheTotalDeadline() {
     RawServer server =
@@ -231,6 +262,7 @@ class TransportTest {
     assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(10));
   }
 
+  @Tag("twin-18")
   @Test
   void theClientsOwnTimeoutAloneLetsASlowDripGoOn() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
@@ -259,6 +291,7 @@ class TransportTest {
     assertThat(dripping.get(10, TimeUnit.SECONDS).body()).hasSize(40);
   }
 
+  @Tag("fault-6")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -283,6 +316,26 @@ class TransportTest {
     assertThat(server.requests()).hasSize(1);
   }
 
+  @Tag("twin-6")
+  @Test
+  void aClientThatGoesByTheStatusAloneTakesACutAnswerForASuccess() throws Exception {
+    RawServer server =
+        server(
+            (request, n, c) -> {
+              c.write("HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\n{\"results\":[]}");
+              c.close();
+            });
+
+    HttpResponse<InputStream> response =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(server.url()).build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThatThrownBy(() -> response.body().readAllBytes()).isInstanceOf(IOException.class);
+  }
+
   @Test
   void aSuccessTooLargeToReadIsContradictoryAndAFailureTooLargeToReadIsCutOff() {
     RawServer server =
@@ -295,6 +348,7 @@ class TransportTest {
     assertThat(refused.body()).hasSize(10_000);
   }
 
+  @Tag("fault-17")
   @Test
   void aRedirectIsNotFollowedAndCredentialsStayHere() {
     RawServer elsewhere = server((request, n, c) -> c.reply(200, "", "{}"));
@@ -307,6 +361,7 @@ class TransportTest {
     assertThat(elsewhere.requests()).isEmpty();
   }
 
+  @Tag("twin-17")
   @Test
   void aClientThatFollowsRedirectsSendsRowsAndKeysElsewhere() throws Exception {
     RawServer elsewhere = server((request, n, c) -> c.reply(200, "", "{}"));
@@ -327,6 +382,7 @@ class TransportTest {
     assertThat(elsewhere.requests().get(0).body()).isEqualTo("{\"records\":[]}");
   }
 
+  @Tag("fault-19")
   @Test
   void aStaleConnectionIsNeverAReasonToSendAPostTwice() {
     RawServer server =
@@ -346,6 +402,36 @@ class TransportTest {
     assertThat(server.requests()).hasSize(2);
   }
 
+  @Tag("twin-19")
+  @Test
+  void aClientThatRepeatsByItselfSendsAPostTwiceAndSaysNothing() throws Exception {
+    RawServer server =
+        server(
+            (request, n, c) -> {
+              if (n == 2) {
+                c.close();
+              } else {
+                c.reply(200, "", "{}");
+              }
+            });
+
+    assertThat(postByUrlConnection(server.url())).isEqualTo(200);
+    assertThat(postByUrlConnection(server.url())).isEqualTo(200);
+
+    assertThat(server.requests()).as("for two posts").hasSize(3);
+    assertThat(server.requests().get(2)).isEqualTo(server.requests().get(1));
+  }
+
+  private static int postByUrlConnection(URI uri) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+    connection.setDoOutput(true);
+    connection.getOutputStream().write("{\"records\":[]}".getBytes(StandardCharsets.UTF_8));
+    int status = connection.getResponseCode();
+    connection.getInputStream().readAllBytes();
+    return status;
+  }
+
+  @Tag("fault-34")
   @Test
   void anInterruptedCallEndsAtOnceInDoubtWithTheFlagSet() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
@@ -373,6 +459,7 @@ class TransportTest {
     assertThat(calling.get(10, TimeUnit.SECONDS)).isTrue();
   }
 
+  @Tag("fault-5")
   @Test
   void aThousandBrokenConnectionsLeakNoThread() {
     RawServer server = server((request, n, c) -> c.reset());
@@ -392,6 +479,7 @@ class TransportTest {
         .count();
   }
 
+  @Tag("fault-14")
   @Test
   void ofManyThreadsThatMeet401OneRenewsTheTokenAndEachRequestIsMadeOnceMore() throws Exception {
     int threads = 8;
@@ -424,6 +512,37 @@ class TransportTest {
     assertThat(server.requests()).hasSize(2 * threads);
   }
 
+  @Tag("twin-14")
+  @Test
+  void threadsThatKeepTheirTokensToThemselvesEachFetchAnotherAndWithoutRenewalEachIsRefused()
+      throws Exception {
+    int threads = 8;
+    Set<String> spent = ConcurrentHashMap.newKeySet();
+    RawServer server =
+        server(
+            (request, n, c) -> {
+              boolean first = spent.add(request.header("X-Thread"));
+              c.reply(first ? 401 : 200, "", "{}");
+            });
+    AtomicInteger fetched = new AtomicInteger();
+    for (int i = 0; i < threads; i++) {
+      Auth own = new Auth.Renewable(() -> "token-" + fetched.incrementAndGet());
+      assertThat(transport(own, LONG).send(from(server.url(), i)).status()).isEqualTo(200);
+    }
+
+    assertThat(fetched.get()).isEqualTo(2 * threads);
+    spent.clear();
+    Transport fixed = transport(new Auth.Bearer("fake-token"), LONG);
+    for (int i = 0; i < threads; i++) {
+      assertThat(fixed.send(from(server.url(), i)).status()).isEqualTo(401);
+    }
+  }
+
+  private static HttpCall from(URI uri, int thread) {
+    return new HttpCall("POST", uri, Map.of("X-Thread", "thread " + thread), new byte[0], null);
+  }
+
+  @Tag("fault-14")
   @Test
   void credentialsThatStayWrongAreTriedOnceMoreAndNoMoreThanThat() {
     RawServer server = server((request, n, c) -> c.reply(401, "", "{}"));
@@ -444,6 +563,7 @@ class TransportTest {
     assertThat(server.requests()).hasSize(1);
   }
 
+  @Tag("fault-14")
   @Test
   void aTokenThatCannotBeFetchedEndsTheCallUnsent() {
     RawServer server = server((request, n, c) -> c.reply(200, "", "{}"));
@@ -461,6 +581,7 @@ class TransportTest {
     assertThat(server.requests()).isEmpty();
   }
 
+  @Tag("fault-14")
   @Test
   void nothingPrintsASecret() {
     String secret = "fake-secret-value";

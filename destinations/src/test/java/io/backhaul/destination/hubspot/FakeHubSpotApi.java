@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** HubSpot's batch calls with {@code email} as the id property. */
-final class FakeHubSpotApi implements FakeApi {
+public final class FakeHubSpotApi implements FakeApi {
 
   private static final Map<String, String> OPS =
       Map.of("upsert", "upsert", "create", "insert", "update", "update", "archive", "delete");

@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.NotBlank;
 
 class BatcherPropertyTest {
 
+  @Tag("fault-16")
   @Property(tries = 200)
   void everyChangeIsInOneBatchInOrderWithinTheLimits(
       @ForAll List<@NotBlank String> values,

@@ -5,6 +5,7 @@
 package io.backhaul.destination.send;
 
 import io.backhaul.destination.Change;
+import io.backhaul.destination.Destination;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.testkit.RecordingSleeper;
 import io.backhaul.destination.testkit.SettableClock;
@@ -42,7 +43,7 @@ final class Bench {
     return this;
   }
 
-  Sender sender(ScriptedDestination destination) {
+  Sender sender(Destination destination) {
     return new Sender(
         destination,
         "acme/contacts",
@@ -56,13 +57,11 @@ final class Bench {
         sleeper);
   }
 
-  SendReport send(ScriptedDestination destination, Iterator<Change> changes)
-      throws InterruptedException {
+  SendReport send(Destination destination, Iterator<Change> changes) throws InterruptedException {
     return sender(destination).send(changes);
   }
 
-  SendReport send(ScriptedDestination destination, List<Change> changes)
-      throws InterruptedException {
+  SendReport send(Destination destination, List<Change> changes) throws InterruptedException {
     return send(destination, changes.iterator());
   }
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BreakerTest {
@@ -35,6 +36,7 @@ class BreakerTest {
     }
   }
 
+  @Tag("fault-12")
   @Test
   void fiveFailuresInARowOpenIt() {
     fail(4);
@@ -49,6 +51,7 @@ class BreakerTest {
         .isEqualTo(new CircuitReport("open", now, now.plusSeconds(60), 1, "HTTP_503"));
   }
 
+  @Tag("fault-12")
   @Test
   void fourFailuresThenASuccessDoNot() {
     for (int round = 0; round < 10; round++) {
@@ -59,6 +62,7 @@ class BreakerTest {
     assertThat(breaker.report().state()).isEqualTo("closed");
   }
 
+  @Tag("fault-12")
   @Test
   void pausesDoubleFromOneMinuteToThirtyWithOneTrialAfterEach() {
     fail(5);
@@ -79,6 +83,7 @@ class BreakerTest {
     assertThat(breaker.report().consecutiveOpens()).isEqualTo(8);
   }
 
+  @Tag("fault-12")
   @Test
   void aTrialThatSucceedsClosesItAndStartsThePausesAnew() {
     fail(5);
@@ -174,6 +179,7 @@ class BreakerTest {
     assertThat(other.get(10, TimeUnit.SECONDS)).isTrue();
   }
 
+  @Tag("fault-35")
   @Test
   void aClockSetBackDoesNotLengthenThePause() {
     fail(5);
@@ -185,6 +191,7 @@ class BreakerTest {
     assertThat(breaker.pauseLeft()).isEqualTo(Duration.ofSeconds(30));
   }
 
+  @Tag("fault-13")
   @Test
   void anOutageOfTenMinutesCostsAFewTrialsAndNoRecord() throws Exception {
     Bench bench = new Bench().patience(Duration.ofHours(1));
@@ -221,6 +228,8 @@ class BreakerTest {
     assertThat(report.circuit().state()).isEqualTo("closed");
   }
 
+  @Tag("twin-12")
+  @Tag("twin-13")
   @Test
   void withoutABreakerTheSameOutageCostsSixRequestsABatch() throws Exception {
     // Each batch has a breaker of its own here, so none ever sees five failures in a row.
@@ -263,6 +272,7 @@ class BreakerTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.DEFERRED, 10));
   }
 
+  @Tag("fault-12")
   @Test
   void throttlingTimeoutsAndFailuresAllCountTowardsIt() throws Exception {
     Bench bench = new Bench().patience(Duration.ofSeconds(59));
@@ -284,6 +294,7 @@ class BreakerTest {
     assertThat(crm.requests()).hasSize(5);
   }
 
+  @Tag("fault-33")
   @Test
   void anErrorInsideTheTrialDoesNotLeaveItHalfOpen() {
     Bench bench = new Bench().patience(Duration.ofHours(1));
@@ -313,5 +324,51 @@ class BreakerTest {
               }
             });
     assertThat(place).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Tag("twin-33")
+  @Test
+  void aTrialThatIsNeverGivenBackKeepsEveryoneOutAlthoughThePauseIsOver() {
+    fail(5);
+    clock.advance(breaker.pauseLeft());
+    assertThat(breaker.tryBegin()).isPresent();
+
+    clock.advance(Duration.ofMinutes(14));
+
+    assertThat(breaker.pauseLeft()).isZero();
+    assertThat(breaker.tryBegin()).isEmpty();
+  }
+
+  @Tag("fault-5")
+  @Test
+  void aThousandRequestsWithoutAnswerAreFailuresAndLeaveNoPermitBehind() throws Exception {
+    Bench bench = new Bench().patience(Duration.ofDays(365));
+    bench.policy = bench.policy.withMaxAttempts(1);
+    bench.gate = new RateGate("crm", 1_000_000, 2, bench.clock, bench.sleeper);
+    ScriptedDestination silent =
+        taking(
+            1,
+            (batch, n) -> {
+              throw lost();
+            });
+
+    SendReport report = bench.send(silent, upserts(1000));
+
+    assertThat(report.requests()).isEqualTo(1000);
+    assertThat(report.circuit().state()).isEqualTo("open");
+    assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.UNKNOWN, 1000));
+    CompletableFuture<Void> bothPlaces =
+        CompletableFuture.runAsync(
+            () -> {
+              try (RateGate.Pass one = bench.gate.enter();
+                  RateGate.Pass other = bench.gate.enter()) {
+                assertThat(one).isNotSameAs(other);
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    assertThat(bothPlaces).succeedsWithin(Duration.ofSeconds(10));
+    bench.clock.advance(bench.breaker.pauseLeft());
+    assertThat(bench.breaker.tryBegin()).isPresent();
   }
 }

@@ -26,6 +26,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -116,6 +117,10 @@ class DeliveryGuaranteeTest {
     return cases().filter(each -> each.promise() == Promise.AT_MOST_ONCE);
   }
 
+  @Tag("fault-2")
+  @Tag("fault-3")
+  @Tag("fault-4")
+  @Tag("fault-6")
   @ParameterizedTest
   @MethodSource("cases")
   void whatIsInDoubtIsSentAgainOrNeverAsTheSyncPromises(Case each) throws Exception {
@@ -143,6 +148,8 @@ class DeliveryGuaranteeTest {
     }
   }
 
+  @Tag("twin-3")
+  @Tag("twin-4")
   @ParameterizedTest
   @MethodSource("atMostOnce")
   void theTwinWithoutTheProtectionSendsTheSameRecordsTwice(Case each) throws Exception {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The idempotency key of a request says what is in it, and nothing of who sends it or when. */
@@ -71,6 +72,7 @@ class IdempotencyKeyTest {
     assertThat(printed.lines()).hasSize(4).isEqualTo(KeyProcess.keys());
   }
 
+  @Tag("fault-35")
   @Test
   void neitherTheTimeNorTheAttemptNorWhatTheDestinationAnsweredBeforeHasAPartInIt()
       throws Exception {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backhaul.destination.testkit.SettableClock;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class PatienceTest {
@@ -42,5 +43,31 @@ class PatienceTest {
   void aWaitThatCannotBePaidCostsNothing() {
     assertThat(patience.pay(Duration.ofHours(10))).isFalse();
     assertThat(patience.pay(Duration.ofMinutes(10))).isTrue();
+  }
+
+  @Tag("fault-35")
+  @Test
+  void aClockSetBackDoesNotMakeWaitingFree() {
+    Patience monotonic = new Patience(Duration.ofMinutes(10), new MonotonicClock(clock));
+    assertThat(monotonic.pay(Duration.ofMinutes(5))).isTrue();
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(monotonic.pay(Duration.ZERO)).isTrue();
+    clock.advance(Duration.ofHours(-1));
+
+    assertThat(monotonic.pay(Duration.ofMinutes(6))).isFalse();
+    assertThat(monotonic.pay(Duration.ofMinutes(5))).isTrue();
+  }
+
+  @Tag("twin-35")
+  @Test
+  void onTheClockAsItIsAWaitAfterAJumpBackCostsNothing() {
+    assertThat(patience.pay(Duration.ofMinutes(5))).isTrue();
+    clock.advance(Duration.ofMinutes(5));
+    clock.advance(Duration.ofHours(-1));
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(patience.pay(Duration.ofMinutes(10))).isTrue();
+      clock.advance(Duration.ofMinutes(10));
+    }
   }
 }

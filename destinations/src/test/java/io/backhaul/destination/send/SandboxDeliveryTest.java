@@ -10,11 +10,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.Change;
+import io.backhaul.destination.Delivery;
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationConfig;
+import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.Providers;
+import io.backhaul.destination.RateHint;
+import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.sandbox.Fault;
 import io.backhaul.destination.sandbox.Rejection;
 import io.backhaul.destination.sandbox.RequestLedger;
@@ -36,6 +40,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,6 +144,39 @@ class SandboxDeliveryTest {
         .isEqualTo(plan.stream().collect(Collectors.toMap(Change::key, Change::fields)));
   }
 
+  @Tag("fault-2")
+  @Test
+  void aRequestResetBeforeItWasAppliedGoesOutAgainUnderTheSameKeyAndIsAppliedOnce()
+      throws Exception {
+    script(Fault.times(Fault.Kind.RESET_BEFORE_APPLY, 2).startingAfter(1));
+    List<Change> plan = plan(Op.INSERT, 30);
+
+    assertThat(send(http(KEYS_ON), plan).ending()).isEqualTo(Ending.DRAINED);
+
+    assertThat(judge(plan, 30).exactlyOnce()).isTrue();
+    assertThat(sandbox.ledger().entries())
+        .hasSize(5)
+        .extracting(RequestLedger.Entry::applied)
+        .containsExactly(10, 0, 0, 10, 10);
+    assertThat(sandbox.ledger().entries().subList(1, 4))
+        .extracting(RequestLedger.Entry::idempotencyKey)
+        .containsOnly(sandbox.ledger().entries().get(1).idempotencyKey());
+  }
+
+  @Tag("twin-2")
+  @Test
+  void theTwinWithOneAttemptLeavesARequestThatWasNeverAppliedInDoubt() throws Exception {
+    bench.policy = bench.policy.withMaxAttempts(1);
+    script(Fault.times(Fault.Kind.RESET_BEFORE_APPLY, 2).startingAfter(1));
+    List<Change> plan = plan(Op.INSERT, 30);
+
+    send(http(KEYS_ON), plan);
+
+    assertThat(sandbox.records("contacts")).hasSize(10);
+    assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 10, Outcome.UNKNOWN, 20));
+  }
+
+  @Tag("fault-3")
   @Test
   void aLostAnswerIsAskedForAgainUnderTheSameKeyAndNothingIsAppliedTwice() throws Exception {
     script(Fault.times(Fault.Kind.RESET_AFTER_APPLY, 2).startingAfter(1));
@@ -150,6 +188,7 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().replayed()).isPositive();
   }
 
+  @Tag("fault-3")
   @Test
   void withoutKeysALostAnswerToAnInsertIsUnknownAndIsNotSentAgain() throws Exception {
     script(Fault.times(Fault.Kind.RESET_AFTER_APPLY, 1).startingAfter(1));
@@ -161,6 +200,7 @@ class SandboxDeliveryTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 20, Outcome.UNKNOWN, 10));
   }
 
+  @Tag("twin-3")
   @Test
   void theTwinThatSendsInsertsAgainWithoutKeysShowsTheDamage() throws Exception {
     bench.policy = bench.policy.withRepeatInDoubt(true);
@@ -172,6 +212,7 @@ class SandboxDeliveryTest {
     assertThat(judge(plan, 30).appliedButDenied()).hasSize(10);
   }
 
+  @Tag("twin-3")
   @Test
   void theTwinOfUpsertsWithoutKeysAppliesALostBatchTwiceAndEndsWithTheSameValues()
       throws Exception {
@@ -185,6 +226,7 @@ class SandboxDeliveryTest {
     assertThat(report.atLeastOnce()).isTrue();
   }
 
+  @Tag("fault-9")
   @Test
   void ofAPartialAnswerExactlyWhatWasPutOffIsSentAgain() throws Exception {
     sandbox.script(
@@ -202,6 +244,28 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().records()).isGreaterThan(20).isLessThan(40);
   }
 
+  @Tag("twin-9")
+  @Test
+  void theTwinThatSendsAPartialBatchAgainAsAWholeAppliesHalfOfItTwice() throws Exception {
+    script(Fault.times(Fault.Kind.PARTIAL, 1));
+    List<Change> plan = plan(Op.UPSERT, 20);
+    Destination allOrNothing =
+        new Careless(
+            http(KEYS_OFF),
+            (batch, answer) -> {
+              Delivery.Settled settled = (Delivery.Settled) answer.get();
+              if (settled.results().stream().anyMatch(RecordResult.Retry.class::isInstance)) {
+                throw DestinationException.unavailable("HTTP_207", 207, Duration.ZERO, "partial");
+              }
+              return settled;
+            });
+
+    send(allOrNothing, plan);
+
+    assertThat(judge(plan, 20).duplicate()).hasSize(5);
+  }
+
+  @Tag("fault-12")
   @Test
   void fiveThrottledCallsInARowOpenTheBreakerForAMinuteAndOneProbeClosesIt() throws Exception {
     List<String> states = Collections.synchronizedList(new ArrayList<>());
@@ -229,6 +293,7 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().arrivals()).isEqualTo(8);
   }
 
+  @Tag("fault-12")
   @Test
   void fourThrottledCallsAndASuccessDoNotOpenIt() throws Exception {
     script(
@@ -244,6 +309,7 @@ class SandboxDeliveryTest {
     assertThat(judge(plan, 30).exactlyOnce()).isTrue();
   }
 
+  @Tag("fault-10")
   @Test
   void aThrottleWithAHintIsWaitedOutAndNotAskedBefore() throws Exception {
     script(Fault.lasting(Fault.Kind.THROTTLE, Duration.ofSeconds(30)));
@@ -256,6 +322,7 @@ class SandboxDeliveryTest {
     assertThat(judge(plan, 30).exactlyOnce()).isTrue();
   }
 
+  @Tag("fault-13")
   @Test
   void anOutageLongerThanPatienceDefersTheRestAndLosesNothing() throws Exception {
     bench.patience(Duration.ofMinutes(2));
@@ -271,6 +338,7 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().arrivals()).isLessThanOrEqualTo(12);
   }
 
+  @Tag("fault-14")
   @Test
   void credentialsThatStopWorkingStopTheRunAndNothingElseIsReported() throws Exception {
     script(Fault.lasting(Fault.Kind.UNAUTHORIZED, Duration.ofHours(1)).startingAfter(2));
@@ -284,6 +352,7 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().arrivals()).isEqualTo(3);
   }
 
+  @Tag("fault-15")
   @Test
   void onePoisonRecordIsFoundByHalvingAndOnlyItIsRejected() throws Exception {
     sandbox.script(
@@ -302,6 +371,36 @@ class SandboxDeliveryTest {
     assertThat(sandbox.ledger().arrivals()).isLessThanOrEqualTo(11);
   }
 
+  @Tag("twin-15")
+  @Test
+  void theTwinThatRejectsAWholeBatchForOneRecordRejectsTheHealthyOnesWithIt() throws Exception {
+    sandbox.script(
+        SandboxScript.FAULTLESS.with(Rejection.when("name", "person 7$", "BAD_NAME", "no")));
+    Destination strict =
+        open("http", "{\"url\":\"" + sandbox.url() + "/strict\",\"batch\":{\"max_records\":32}}");
+    Destination careless =
+        new Careless(
+            strict,
+            (batch, answer) -> {
+              try {
+                return answer.get();
+              } catch (DestinationException e) {
+                List<RecordResult> all = new ArrayList<>();
+                for (Change change : batch.changes()) {
+                  all.add(
+                      new RecordResult.Rejected(change.key(), e.code(), e.field(), e.getMessage()));
+                }
+                return Delivery.Settled.of(batch, all, e.httpStatus(), RateHint.NONE);
+              }
+            });
+
+    send(careless, plan(Op.UPSERT, 32));
+
+    assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.REJECTED, 32));
+    assertThat(sandbox.records("contacts")).isEmpty();
+  }
+
+  @Tag("fault-25")
   @Test
   void aTaskThatDiesIsRetriedAndOnlyItsBatchInFlightIsSentAgain() throws Exception {
     List<Change> plan = plan(Op.UPSERT, 100);
@@ -325,6 +424,7 @@ class SandboxDeliveryTest {
     assertThat(report.duplicate()).hasSize(10).isEqualTo(keys(IntStream.rangeClosed(61, 70)));
   }
 
+  @Tag("twin-25")
   @Test
   void theTwinThatIgnoresTheJournalSendsEverythingAgain() throws Exception {
     List<Change> plan = plan(Op.UPSERT, 100);

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backhaul.destination.Change;
+import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.Op;
 import java.time.Duration;
@@ -23,13 +24,16 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -200,6 +204,7 @@ class SenderConcurrencyTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 20));
   }
 
+  @Tag("fault-34")
   @Test
   void aKilledTaskEndsAtOnceAndItsUpsertsAreLeftToTheRetry() throws Exception {
     MemoryLog log = kill(upserts(4));
@@ -207,12 +212,53 @@ class SenderConcurrencyTest {
     assertThat(log.outcomes()).isEmpty();
   }
 
+  @Tag("fault-34")
   @Test
   void aKilledTaskLeavesItsInsertsUnknown() throws Exception {
     MemoryLog log = kill(inserts(4));
 
     assertThat(log.counts()).isEqualTo(Map.of(Outcome.UNKNOWN, 4));
     assertThat(log.appended()).allMatch(BatchOutcome::last);
+  }
+
+  @Tag("twin-34")
+  @Test
+  void theTwinThatTakesAnInterruptForARefusalHasItsInsertsAppliedTwice() throws Exception {
+    List<String> appended = new CopyOnWriteArrayList<>();
+    CountDownLatch underWay = new CountDownLatch(1);
+    Destination careless =
+        taking(
+            2,
+            (batch, n) -> {
+              batch.changes().forEach(change -> appended.add(change.key()));
+              underWay.countDown();
+              try {
+                TimeUnit.HOURS.sleep(1);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              throw DestinationException.unavailable("STOPPED", 0, Duration.ZERO, "not sent");
+            });
+    FutureTask<SendReport> sending = new FutureTask<>(() -> bench.send(careless, inserts(2)));
+    Thread task = new Thread(sending);
+    task.start();
+    assertThat(underWay.await(10, TimeUnit.SECONDS)).isTrue();
+    task.interrupt();
+    assertThatThrownBy(() -> sending.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(InterruptedException.class);
+
+    new Bench(bench.log.nextAttempt())
+        .send(
+            taking(
+                2,
+                (batch, n) -> {
+                  batch.changes().forEach(change -> appended.add(change.key()));
+                  return applied(batch);
+                }),
+            inserts(2));
+
+    assertThat(appended).hasSize(4);
+    assertThat(Set.copyOf(appended)).hasSize(2);
   }
 
   /** Sends two batches that never get an answer, then interrupts the task. */
@@ -249,6 +295,7 @@ class SenderConcurrencyTest {
     return bench.log;
   }
 
+  @Tag("fault-27")
   @Test
   void twoAttemptsAtOnceLeaveTheSameAtADestinationWithKeys() throws Exception {
     Map<String, String> store = new ConcurrentHashMap<>();
@@ -273,6 +320,44 @@ class SenderConcurrencyTest {
     assertThat(store).hasSize(200);
     assertThat(bench.log.outcomes().keySet()).isEqualTo(other.log.outcomes().keySet());
     assertThat(crm.requests().stream().map(batch -> batch.id()).distinct()).hasSize(20);
+  }
+
+  /** Two attempts at one partition of 200 inserts, to a destination that appends; records a key. */
+  private Map<String, Integer> appendedByTwoAttempts(boolean keysHonoured) throws Exception {
+    Map<String, Integer> appended = new ConcurrentHashMap<>();
+    Set<String> known = ConcurrentHashMap.newKeySet();
+    CyclicBarrier together = new CyclicBarrier(2);
+    ScriptedDestination events =
+        taking(
+            10,
+            (batch, n) -> {
+              if (n <= 2) {
+                meet(together);
+              }
+              if (known.add(batch.id()) || !keysHonoured) {
+                batch.changes().forEach(change -> appended.merge(change.key(), 1, Integer::sum));
+              }
+              return applied(batch);
+            });
+    Bench other = new Bench();
+    FutureTask<SendReport> speculative = new FutureTask<>(() -> other.send(events, inserts(200)));
+    new Thread(speculative).start();
+    bench.send(events, inserts(200));
+    speculative.get(10, TimeUnit.SECONDS);
+    assertThat(appended).hasSize(200);
+    return appended;
+  }
+
+  @Tag("fault-27")
+  @Test
+  void twoAttemptsAtOnceAppendNothingTwiceWhereKeysAreHonoured() throws Exception {
+    assertThat(appendedByTwoAttempts(true).values()).containsOnly(1);
+  }
+
+  @Tag("twin-27")
+  @Test
+  void theTwinWithoutKeysAppendsEveryRecordTwice() throws Exception {
+    assertThat(appendedByTwoAttempts(false).values()).containsOnly(2);
   }
 
   @Test

@@ -12,6 +12,7 @@ import static io.backhaul.destination.send.ScriptedDestination.taking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backhaul.destination.Batch;
 import io.backhaul.destination.Change;
 import io.backhaul.destination.Delivery;
 import io.backhaul.destination.JobHandle;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the next attempt of a task makes of the journal, and vendor jobs that outlive one. */
@@ -30,6 +32,7 @@ class SenderRecoveryTest {
 
   private final Bench bench = new Bench();
 
+  @Tag("fault-25")
   @Test
   void aRetriedTaskSendsOnlyWhatIsNotSettled() throws Exception {
     List<Change> changes = upserts(10);
@@ -55,6 +58,7 @@ class SenderRecoveryTest {
     assertThat(healthy.requests().get(0).id()).isEqualTo(dying.requests().get(3).id());
   }
 
+  @Tag("twin-25")
   @Test
   void withoutTheJournalTheRetriedTaskSendsEverythingTwice() throws Exception {
     ScriptedDestination crm = taking(2, (batch, n) -> applied(batch));
@@ -111,6 +115,7 @@ class SenderRecoveryTest {
     assertThat(second.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2, Outcome.UNKNOWN, 2));
   }
 
+  @Tag("fault-31")
   @Test
   void aBatchWhoseOutcomeCannotBeWrittenStopsThePartition() {
     bench.log.onAppend(
@@ -122,6 +127,49 @@ class SenderRecoveryTest {
     assertThatThrownBy(() -> bench.send(crm, upserts(100)))
         .isInstanceOf(UncheckedIOException.class);
     assertThat(crm.requests()).hasSize(1);
+  }
+
+  @Tag("twin-31")
+  @Test
+  void theTwinThatGoesOnWithoutItsJournalSendsEverythingOnceMore() throws Exception {
+    MemoryLog onAFullDisk = new MemoryLog();
+    ScriptedDestination crm = taking(2, (batch, n) -> applied(batch));
+    new Sender(
+            crm,
+            "acme/contacts",
+            "contacts",
+            bench.policy,
+            bench.gate,
+            bench.breaker,
+            forgetting(onAFullDisk),
+            SendListener.NONE,
+            bench.clock,
+            bench.sleeper)
+        .send(upserts(100).iterator());
+
+    new Bench(onAFullDisk.nextAttempt()).send(crm, upserts(100));
+
+    assertThat(crm.keysSent()).hasSize(200);
+    assertThat(Set.copyOf(crm.keysSent())).hasSize(100);
+  }
+
+  /** Says that it wrote what it could not write. */
+  private static OutcomeLog forgetting(OutcomeLog log) {
+    return new OutcomeLog() {
+      @Override
+      public void intent(Batch batch) {}
+
+      @Override
+      public void job(JobHandle job) {}
+
+      @Override
+      public void append(BatchOutcome outcome) {}
+
+      @Override
+      public Earlier earlier() {
+        return log.earlier();
+      }
+    };
   }
 
   @Test
@@ -145,6 +193,7 @@ class SenderRecoveryTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2));
   }
 
+  @Tag("fault-21")
   @Test
   void aRetriedTaskResumesTheJobAndDoesNotSubmitItAgain() throws Exception {
     ScriptedDestination dying =
@@ -175,6 +224,7 @@ class SenderRecoveryTest {
     assertThat(second.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2));
   }
 
+  @Tag("fault-23")
   @Test
   void aJobThatNeverEndsIsUnknownAfterItsDeadlineAndWasNotPolledInABusyLoop() throws Exception {
     ScriptedDestination bulk =

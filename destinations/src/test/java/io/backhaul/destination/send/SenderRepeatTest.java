@@ -16,10 +16,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.Change;
+import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.RecordResult;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is sent again, when, and how often. */
@@ -27,6 +30,7 @@ class SenderRepeatTest {
 
   private final Bench bench = new Bench();
 
+  @Tag("fault-9")
   @Test
   void ofAPartialAnswerExactlyTheRecordsThatAskedForItAreSentAgain() throws Exception {
     List<Change> changes = upserts(4);
@@ -125,6 +129,7 @@ class SenderRepeatTest {
     assertThat(bench.log.of(upserts(1).get(0)).code()).isEqualTo("BUSY");
   }
 
+  @Tag("fault-10")
   @Test
   void aPauseTheDestinationAskedForIsWaitedOutInFull() throws Exception {
     ScriptedDestination crm =
@@ -143,6 +148,7 @@ class SenderRepeatTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2));
   }
 
+  @Tag("fault-10")
   @Test
   void aPauseLongerThanThePatienceDefersWithoutWaiting() throws Exception {
     bench.patience(Duration.ofMinutes(10));
@@ -162,6 +168,83 @@ class SenderRepeatTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.DEFERRED, 2));
   }
 
+  /** Throttles for a minute and a half, whoever asks. */
+  private ScriptedDestination throttlingFor90Seconds(boolean saysSo) {
+    Instant over = bench.clock.instant().plusSeconds(90);
+    return taking(
+        2,
+        (batch, n) -> {
+          Instant now = bench.clock.instant();
+          if (now.isBefore(over)) {
+            throw throttled(saysSo ? Duration.between(now, over) : Duration.ZERO);
+          }
+          return applied(batch);
+        });
+  }
+
+  @Tag("fault-10")
+  @Test
+  void aDestinationThatSaysHowLongToWaitIsNotAskedBefore() throws Exception {
+    ScriptedDestination crm = throttlingFor90Seconds(true);
+
+    bench.send(crm, upserts(2));
+
+    assertThat(crm.requests()).hasSize(2);
+    assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2));
+  }
+
+  @Tag("twin-10")
+  @Test
+  void theTwinThatDoesNotReadTheHintAsksTooEarlyUntilTheCircuitOpens() throws Exception {
+    ScriptedDestination crm = throttlingFor90Seconds(false);
+
+    SendReport report = bench.patience(Duration.ofMinutes(1)).send(crm, upserts(2));
+
+    assertThat(crm.requests()).hasSize(Breaker.FAILURES);
+    assertThat(report.ending()).isEqualTo(Ending.DEFERRED);
+    assertThat(report.circuit().state()).isEqualTo("open");
+  }
+
+  /** Takes no connection for a day. */
+  private ScriptedDestination downForADay() {
+    Instant back = bench.clock.instant().plus(Duration.ofDays(1));
+    return taking(
+        10,
+        (batch, n) -> {
+          if (bench.clock.instant().isBefore(back)) {
+            throw DestinationException.unavailable(
+                "CONNECTION_REFUSED", 0, Duration.ZERO, "takes no connection");
+          }
+          return applied(batch);
+        });
+  }
+
+  @Tag("fault-1")
+  @Test
+  void aDestinationThatIsDownIsAskedAFewTimesAndEveryRecordIsLeftToTheNextRun() throws Exception {
+    ScriptedDestination crm = downForADay();
+
+    SendReport report = bench.send(crm, upserts(1000));
+
+    assertThat(report.ending()).isEqualTo(Ending.DEFERRED);
+    assertThat(report.code()).isEqualTo("CONNECTION_REFUSED");
+    assertThat(bench.log.counts().keySet()).containsOnly(Outcome.DEFERRED);
+    assertThat(crm.requests()).hasSizeLessThanOrEqualTo(Breaker.FAILURES + 3);
+    assertThat(bench.sleeper.total()).isLessThanOrEqualTo(bench.policy.patience());
+  }
+
+  @Tag("twin-1")
+  @Test
+  void theTwinWithoutAnEndToItsPatienceHoldsItsRunUpForADay() throws Exception {
+    ScriptedDestination crm = downForADay();
+
+    bench.patience(Duration.ofDays(365)).send(crm, upserts(1000));
+
+    assertThat(bench.sleeper.total()).isGreaterThanOrEqualTo(Duration.ofDays(1));
+    assertThat(crm.requests()).hasSizeGreaterThan(Breaker.FAILURES + 40);
+  }
+
+  @Tag("fault-13")
   @Test
   void anEmptyBudgetStopsRepetitionsUntilSomethingSucceeds() throws Exception {
     // Every first request fails and every second succeeds: the breaker never opens.
@@ -182,6 +265,7 @@ class SenderRepeatTest {
     assertThat(bench.log.outcomes()).hasSize(200);
   }
 
+  @Tag("fault-3")
   @Test
   void aLostAnswerOfAnUpsertIsAskedForAgainUnderTheSameKey() throws Exception {
     ScriptedDestination crm =
@@ -203,6 +287,7 @@ class SenderRepeatTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 2));
   }
 
+  @Tag("fault-3")
   @Test
   void aLostAnswerOfAnInsertIsUnknownAndNotRepeated() throws Exception {
     ScriptedDestination events =
@@ -220,6 +305,7 @@ class SenderRepeatTest {
     assertThat(bench.log.of(inserts(1).get(0)).code()).isEqualTo("TIMEOUT");
   }
 
+  @Tag("twin-3")
   @Test
   void withRepeatInDoubtTheSameInsertArrivesTwice() throws Exception {
     bench.policy = bench.policy.withRepeatInDoubt(true);

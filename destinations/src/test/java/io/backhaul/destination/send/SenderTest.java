@@ -20,10 +20,12 @@ import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.RateHint;
 import io.backhaul.destination.RecordResult;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How a batch can end. */
@@ -54,6 +56,7 @@ class SenderTest {
     assertThat(crm.requests()).isEmpty();
   }
 
+  @Tag("fault-14")
   @Test
   void refusedCredentialsStopThePartitionAndSettleNothing() throws Exception {
     ScriptedDestination crm =
@@ -89,6 +92,7 @@ class SenderTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.DEFERRED, 2));
   }
 
+  @Tag("fault-7")
   @Test
   void anAnswerThatCannotBeIsUnknownAndStopsThePartition() throws Exception {
     ScriptedDestination crm =
@@ -105,6 +109,7 @@ class SenderTest {
     assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.UNKNOWN, 2));
   }
 
+  @Tag("fault-8")
   @Test
   void aConnectorThatMixesUpTheOrderIsMatchedByKey() throws Exception {
     List<Change> changes = upserts(2);
@@ -125,6 +130,36 @@ class SenderTest {
     assertThat(bench.log.of(changes.get(1)).outcome()).isEqualTo(Outcome.REJECTED);
   }
 
+  @Tag("twin-8")
+  @Test
+  void theTwinThatMatchesResultsByPositionBlamesTheWrongRecord() throws Exception {
+    List<Change> changes = upserts(2);
+    ScriptedDestination crm =
+        taking(
+            2,
+            (batch, n) ->
+                settled(
+                    batch,
+                    List.of(
+                        new RecordResult.Rejected(changes.get(1).key(), "BAD", null, "no"),
+                        new RecordResult.Applied(changes.get(0).key(), "a"))));
+    Careless byPosition =
+        new Careless(
+            crm,
+            (batch, answer) ->
+                settled(
+                    batch,
+                    List.of(
+                        new RecordResult.Rejected(batch.changes().get(0).key(), "BAD", null, "no"),
+                        new RecordResult.Applied(batch.changes().get(1).key(), "a"))));
+
+    bench.sender(byPosition).send(changes.iterator());
+
+    assertThat(bench.log.of(changes.get(0)).outcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(bench.log.of(changes.get(1)).outcome()).isEqualTo(Outcome.APPLIED);
+  }
+
+  @Tag("fault-8")
   @Test
   void aRecordTheAnswerForgetsIsUnknown() throws Exception {
     List<Change> changes = upserts(2);
@@ -142,6 +177,7 @@ class SenderTest {
     assertThat(bench.log.of(changes.get(1)).outcome()).isEqualTo(Outcome.UNKNOWN);
   }
 
+  @Tag("fault-15")
   @Test
   void onePoisonRecordAmongSixtyFourIsFoundAndOnlyItIsRejected() throws Exception {
     List<Change> changes = upserts(64);
@@ -183,6 +219,7 @@ class SenderTest {
     };
   }
 
+  @Tag("fault-16")
   @Test
   void aRecordLargerThanAnyRequestIsRejectedUnsent() throws Exception {
     Capabilities small = new Capabilities(Set.of(Op.values()), 10, 1000, 1000, 4, false, Set.of());
@@ -194,6 +231,60 @@ class SenderTest {
     assertThat(bench.log.of(huge).outcome()).isEqualTo(Outcome.REJECTED);
     assertThat(bench.log.of(huge).code()).isEqualTo("TOO_LARGE");
     assertThat(crm.keysSent()).hasSize(2).doesNotContain(huge.key());
+  }
+
+  private static final int MOST_BYTES = 2_000;
+
+  /** Takes 2,000 bytes a request, and says so or not. */
+  private static ScriptedDestination taking2000Bytes(boolean saysSo) {
+    Capabilities limits =
+        new Capabilities(
+            Set.of(Op.values()), 100, saysSo ? MOST_BYTES : 1 << 20, 1000, 4, false, Set.of());
+    return new ScriptedDestination(
+        limits,
+        (batch, n) -> {
+          if (bytes(batch) > MOST_BYTES) {
+            throw DestinationException.poisoned("HTTP_413", null, 413, "too large");
+          }
+          return applied(batch);
+        });
+  }
+
+  private static int bytes(Batch batch) {
+    return batch.changes().stream().mapToInt(c -> c.key().length() + c.fields().length()).sum();
+  }
+
+  /** Sixty small records and one that is too large for any request. */
+  private static List<Change> oneHugeAmongSixty() {
+    List<Change> changes = new ArrayList<>(upserts(60));
+    changes.add(30, new Change("{\"id\":\"huge\"}", Op.UPSERT, "x".repeat(3_000), null, 7, ""));
+    return changes;
+  }
+
+  @Tag("fault-16")
+  @Test
+  void batchesAreCutByBytesSoThatNoRequestIsTooLarge() throws Exception {
+    ScriptedDestination crm = taking2000Bytes(true);
+
+    bench.send(crm, oneHugeAmongSixty());
+
+    assertThat(crm.requests()).allMatch(batch -> bytes(batch) <= MOST_BYTES);
+    assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 60, Outcome.REJECTED, 1));
+    assertThat(bench.log.of(oneHugeAmongSixty().get(30)).code()).isEqualTo("TOO_LARGE");
+  }
+
+  @Tag("twin-16")
+  @Test
+  void theTwinThatDoesNotKnowTheLimitSendsWhatIsTooLargeAndFindsOutByHalving() throws Exception {
+    ScriptedDestination crm = taking2000Bytes(false);
+
+    bench.send(crm, oneHugeAmongSixty());
+
+    assertThat(crm.requests().stream().filter(batch -> bytes(batch) > MOST_BYTES))
+        .hasSizeGreaterThan(3);
+    assertThat(crm.keysSent()).contains("{\"id\":\"huge\"}");
+    assertThat(bench.log.of(oneHugeAmongSixty().get(30)).code()).isEqualTo("HTTP_413");
+    assertThat(bench.log.counts()).isEqualTo(Map.of(Outcome.APPLIED, 60, Outcome.REJECTED, 1));
   }
 
   @Test

@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -82,6 +83,7 @@ public abstract class DestinationContract extends NetworkContract {
     }
   }
 
+  @Tag("fault-16")
   @Test
   void aBatchOfTheDeclaredSizeIsTakenAndALargerOneIsRefusedUnsent() {
     int most = destination.capabilities().maxRecords();
@@ -92,6 +94,8 @@ public abstract class DestinationContract extends NetworkContract {
     assertThat(server.ledger().arrivals()).isEqualTo(1);
   }
 
+  @Tag("fault-3")
+  @Tag("twin-3")
   @Test
   void anIdempotencyKeyIsReliedOnOnlyWhereItIsDeclared() {
     assumeTrue(destination.capabilities().ops().contains(Op.INSERT), "no inserts here");
@@ -110,6 +114,7 @@ public abstract class DestinationContract extends NetworkContract {
     }
   }
 
+  @Tag("fault-7")
   @Test
   void a200ThatIsNoAnswerIsABreachOfContractAndNotASuccess() {
     for (String body : breaches()) {
@@ -120,6 +125,7 @@ public abstract class DestinationContract extends NetworkContract {
     }
   }
 
+  @Tag("fault-8")
   @Test
   void aRecordThatTheAnswerDoesNotNameIsUnknown() {
     assumeTrue(resultsPerRecord(), "answers by status name no records");
@@ -130,6 +136,7 @@ public abstract class DestinationContract extends NetworkContract {
     assertThat(results.get(2)).isInstanceOf(RecordResult.Unknown.class);
   }
 
+  @Tag("fault-8")
   @Test
   void aRecordThatWasNotSentOrIsNamedTwiceIsABreachOfContract() {
     assumeTrue(resultsPerRecord(), "answers by status name no records");
@@ -146,6 +153,7 @@ public abstract class DestinationContract extends NetworkContract {
     return more;
   }
 
+  @Tag("fault-8")
   @Test
   void resultsInAnotherOrderAreMatchedToTheirRecords() {
     assumeTrue(resultsPerRecord(), "answers by status name no records");
@@ -166,6 +174,7 @@ public abstract class DestinationContract extends NetworkContract {
     assertThat(results.subList(1, 4)).allMatch(RecordResult.Applied.class::isInstance);
   }
 
+  @Tag("fault-9")
   @Test
   void aPartialAnswerGivesEachRecordItsOwnResult() {
     assumeTrue(resultsPerRecord(), "answers by status name no records");
@@ -189,6 +198,7 @@ public abstract class DestinationContract extends NetworkContract {
     assertThat(server.store()).containsOnlyKeys(nameOf(upsert(1)), nameOf(upsert(4)));
   }
 
+  @Tag("fault-15")
   @Test
   void aWholeBatchRefusedForOneRecordIsPoisonedAndItsHealthyHalfPasses() {
     String poison = nameOf(upsert(4));
@@ -209,6 +219,7 @@ public abstract class DestinationContract extends NetworkContract {
     assertThat(failure(batch("b3", upsert(4))).kind()).isEqualTo(Kind.POISONED);
   }
 
+  @Tag("fault-39")
   @Test
   void hostileTextsArriveExactly() {
     List<String> texts =
@@ -241,6 +252,7 @@ public abstract class DestinationContract extends NetworkContract {
     }
   }
 
+  @Tag("fault-39")
   @Test
   void halfASurrogatePairIsRefusedUnsentAndNotTurnedIntoAQuestionMark() {
     Change broken = change(Op.UPSERT, 1, Map.of(textField(), "half \ud83d pair"), null);
@@ -249,6 +261,7 @@ public abstract class DestinationContract extends NetworkContract {
     assertThat(server.requests()).isEmpty();
   }
 
+  @Tag("fault-39")
   @Test
   void valuesOfEveryKindArriveAsTheVendorWritesThemAndNullClears() {
     Map<String, Object> fields = new LinkedHashMap<>();
@@ -263,6 +276,7 @@ public abstract class DestinationContract extends NetworkContract {
     assertThat(server.store()).containsEntry(nameOf(change), valueOf(change));
   }
 
+  @Tag("fault-40")
   @Test
   void aFieldThatTheDestinationNoLongerTakesIsNamed() {
     server.judge(

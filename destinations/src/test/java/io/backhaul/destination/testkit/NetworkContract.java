@@ -22,6 +22,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every HTTP destination must do when the network or the vendor fails. */
 abstract class NetworkContract extends ContractBench {
 
+  @Tag("fault-2")
   @Test
   void aResetBeforeTheRequestIsAppliedLeavesItInDoubtAndSendingAgainAppliesItOnce() {
     Batch batch = upserts("b1", 3);
@@ -42,6 +44,7 @@ abstract class NetworkContract extends ContractBench {
     assertThat(server.ledger().arrivals()).as("nothing is repeated in silence").isEqualTo(2);
   }
 
+  @Tag("fault-3")
   @Test
   void anAnswerLostAfterTheRequestWasAppliedIsInDoubtAndNeverAFailure() {
     Batch batch = upserts("b1", 3);
@@ -54,6 +57,7 @@ abstract class NetworkContract extends ContractBench {
     assertThat(server.ledger().arrivals()).isEqualTo(2);
   }
 
+  @Tag("fault-4")
   @Test
   void anAnswerThatComesAfterTheDeadlineIsDiscarded() {
     Batch batch = upserts("b1", 2);
@@ -67,6 +71,7 @@ abstract class NetworkContract extends ContractBench {
     assertThat(server.store()).hasSize(3);
   }
 
+  @Tag("fault-5")
   @Test
   void requestsThatAreNeverAnsweredEndAndLeaveNoThreadsBehind() {
     server.fates((n, request) -> new Fate(false, null, Manner.HANG, Duration.ZERO));
@@ -86,6 +91,7 @@ abstract class NetworkContract extends ContractBench {
         .count();
   }
 
+  @Tag("fault-6")
   @Test
   void anAnswerThatIsCutShortIsInDoubtWhateverItsStatus() {
     server.next(Fate.applied(Manner.TRUNCATED));
@@ -93,6 +99,7 @@ abstract class NetworkContract extends ContractBench {
     assertThat(failure(upserts("b1", 2)).kind()).isEqualTo(Kind.IN_DOUBT);
   }
 
+  @Tag("fault-18")
   @Test
   void anAnswerThatDripsEndsAtTheDeadline() {
     server.next(Fate.applied(Manner.DRIP));
@@ -101,6 +108,7 @@ abstract class NetworkContract extends ContractBench {
     }
   }
 
+  @Tag("fault-10")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -126,6 +134,7 @@ abstract class NetworkContract extends ContractBench {
     assertThat(server.store()).isEmpty();
   }
 
+  @Tag("fault-11")
   @Test
   void a429WithoutAHintIsUnavailableAllTheSame() {
     server.next(Fate.answer(429, Map.of(), ""));
@@ -157,6 +166,7 @@ abstract class NetworkContract extends ContractBench {
     assertThat(failure.rateHint().pause()).isEqualTo(Duration.ofSeconds(3));
   }
 
+  @Tag("fault-1")
   @Test
   void aClosedPortIsUnavailable() throws IOException {
     // A socket that is bound and does not listen keeps the port from everyone else.
@@ -170,6 +180,7 @@ abstract class NetworkContract extends ContractBench {
     }
   }
 
+  @Tag("fault-17")
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 307, 308})
   void aRedirectIsNotFollowed(int status) {
@@ -181,6 +192,7 @@ abstract class NetworkContract extends ContractBench {
     }
   }
 
+  @Tag("fault-19")
   @Test
   void aConnectionThatWasClosedWhileIdleCostsNothing() {
     server.next(Fate.applied(Manner.WHOLE_THEN_CLOSE), Fate.applied(Manner.WHOLE_THEN_CLOSE));
@@ -199,6 +211,7 @@ abstract class NetworkContract extends ContractBench {
     assertThat(timesApplied()).isEqualTo(3);
   }
 
+  @Tag("fault-14")
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 403, 409, 422, 429, 500, 503})
   void noMessageHoldsTheSecretOrAValue(int status) {

@@ -21,6 +21,7 @@ import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,6 +146,7 @@ class DetectionTest {
     }
   }
 
+  @Tag("fault-38")
   @Test
   void keysThatAreNullOrNotUniqueBecomeInvalidAndAreNotDeleted() {
     sync.mode = Mode.MIRROR;
@@ -179,6 +181,22 @@ class DetectionTest {
       assertThat(counts.stateRows()).isEqualTo(3);
       assertBalanced(counts);
     }
+  }
+
+  @Tag("twin-38")
+  @Test
+  void aPlainJoinWouldPlanTwoChangesForOneKeyAndOneForNobody() {
+    Dataset<Row> old = source("(1, 'a', 10)");
+    Dataset<Row> broken = source("(1, 'x', 1)", "(1, 'y', 2)", "(null, 'n', 3)");
+
+    List<Row> planned =
+        broken
+            .join(old, broken.col("id").equalTo(old.col("id")), "left_outer")
+            .where(broken.col("email").notEqual(old.col("email")).or(old.col("id").isNull()))
+            .select(broken.col("id"))
+            .collectAsList();
+
+    assertThat(planned).extracting(row -> row.get(0)).containsExactlyInAnyOrder(1, 1, null);
   }
 
   private static String rule(Row row) {

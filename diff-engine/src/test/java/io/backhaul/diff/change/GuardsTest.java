@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -91,6 +92,7 @@ class GuardsTest {
             List.of("source_rows", "deletes", "changes", "invalid")));
   }
 
+  @Tag("fault-37")
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void guardsStopWhatTheyAreSetTo(
@@ -105,6 +107,7 @@ class GuardsTest {
         .containsExactlyElementsOf(expected);
   }
 
+  @Tag("fault-37")
   @Test
   void onlyMirrorRefusesAnEmptySource() {
     for (Mode mode : Mode.values()) {

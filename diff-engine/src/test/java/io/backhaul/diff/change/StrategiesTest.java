@@ -27,6 +27,7 @@ import java.util.function.Predicate;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -271,6 +272,7 @@ class StrategiesTest {
     assertThat(reason(feed)).isPresent();
   }
 
+  @Tag("fault-37")
   @Test
   void mirrorUnderAChangeFeedSeesThatTheSourceIsEmpty() {
     TestSync feed = sync(Strategy.CHANGE_FEED, Mode.MIRROR);

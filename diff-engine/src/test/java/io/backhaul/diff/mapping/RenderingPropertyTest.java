@@ -26,6 +26,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -72,6 +73,7 @@ class RenderingPropertyTest {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
+  @Tag("fault-39")
   @Property(tries = 1, shrinking = ShrinkingMode.OFF)
   void everyValueReadsBackAsItWas(@ForAll("batches") Batch batch) throws JsonProcessingException {
     StructType schema =

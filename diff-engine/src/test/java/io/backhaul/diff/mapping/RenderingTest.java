@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RenderingTest {
@@ -115,11 +116,13 @@ class RenderingTest {
     return fields.stream().collect(Collectors.joining(",", "{", "}"));
   }
 
+  @Tag("fault-39")
   @Test
   void everyTypeIsWrittenToTheLetter() {
     assertThat(rendered(source())).isEqualTo(expected());
   }
 
+  @Tag("fault-39")
   @Test
   void neitherZoneNorLocaleNorSparksDateSettingsChangeALetter() {
     Dataset<Row> source = source().cache();
@@ -144,6 +147,7 @@ class RenderingTest {
     }
   }
 
+  @Tag("fault-39")
   @Test
   void whatJsonCannotSayFailsItsFieldAndIsNotAlteredInSilence() {
     Dataset<Row> source =
@@ -177,6 +181,7 @@ class RenderingTest {
             "deep not_utf8");
   }
 
+  @Tag("fault-39")
   @Test
   void aTextOfAMebibyteIsWrittenWhole() {
     Dataset<Row> source = SPARK.sql("SELECT 1 AS id, concat(repeat('é', 524288), '!') AS text");
@@ -217,6 +222,7 @@ class RenderingTest {
     assertThat(row.getList(row.fieldIndex("failures"))).isEmpty();
   }
 
+  @Tag("fault-39")
   @Test
   void keysAndPersonalValuesAreNotInThePlan() {
     byte[] key = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);

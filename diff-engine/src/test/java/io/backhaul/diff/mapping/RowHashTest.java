@@ -16,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,7 @@ class RowHashTest {
     return hashes.get(0).getLong(0) == hashes.get(1).getLong(0);
   }
 
+  @Tag("fault-39")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -81,6 +83,7 @@ class RowHashTest {
     assertThat(equalHashes(columns, left, right)).isFalse();
   }
 
+  @Tag("fault-39")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -99,6 +102,7 @@ class RowHashTest {
     assertThat(equalHashes(columns, left, right)).isTrue();
   }
 
+  @Tag("twin-39")
   @Test
   void sparksOwnHashWouldTakeNullAndAForAAndNull() {
     Row hashes =
@@ -112,6 +116,7 @@ class RowHashTest {
     assertThat(hashes.getBoolean(1)).isTrue();
   }
 
+  @Tag("fault-39")
   @Test
   void aTextOfAMebibyteHashesByItsLastByteToo() {
     String text = "a".repeat((1 << 20) - 1);

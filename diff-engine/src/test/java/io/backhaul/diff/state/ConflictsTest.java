@@ -18,6 +18,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +121,7 @@ class ConflictsTest {
     assertThat(state.read().where("run_id = 'r4'").count()).isZero();
   }
 
+  @Tag("fault-28")
   @Test
   void aFencedOffRunStaysOutWhenItsSuccessorCommitsInBetween() {
     SyncState state = twoFiles(0);

@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +84,7 @@ class OutboxTest {
         .containsExactly(NOW);
   }
 
+  @Tag("fault-30")
   @Test
   void aRunIsDeliveredInTheSamePartitionsAndOrderEachTime() {
     Outbox outbox = outbox();

@@ -14,7 +14,7 @@ enum ExitCode {
   WRONG_CONFIG(1, "the configuration or the command line is wrong; nothing was read or sent"),
   FAILED(2, "the run failed"),
   DEFERRED(3, "the run ended, or was cancelled, with rows that the next run has to take up"),
-  STOPPED(4, "a guard stopped the run before anything was sent"),
+  STOPPED(4, "a guard stopped the run"),
   HELD(5, "another run holds the sync");
 
   private final int code;

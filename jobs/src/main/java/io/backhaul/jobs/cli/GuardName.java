@@ -11,7 +11,8 @@ import picocli.CommandLine.TypeConversionException;
 /** A guard, as its messages call it. */
 final class GuardName implements ITypeConverter<String> {
 
-  private static final List<String> NAMES = List.of("deletes", "changes", "invalid", "source_rows");
+  private static final List<String> NAMES =
+      List.of("deletes", "changes", "invalid", "source_rows", "rejected");
 
   @Override
   public String convert(String text) {

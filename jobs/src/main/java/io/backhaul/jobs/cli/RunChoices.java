@@ -35,7 +35,7 @@ final class RunChoices {
       converter = {GuardName.class, AtLeastOne.class},
       description =
           "Let a guard pass up to N rows this once; recorded in the ledger. Guards: deletes,"
-              + " changes, invalid, source_rows.")
+              + " changes, invalid, source_rows, rejected (records in a partition).")
   private Map<String, Long> accepted = new LinkedHashMap<>();
 
   RunOptions with(Duration patience) {

@@ -88,7 +88,7 @@ public final class RunSummary {
               ? "backhaul sync " + id + "  (takes up what was deferred)"
               : "backhaul dlq list " + id;
       case FAILED -> "backhaul sync " + id + " -v  (when the cause is gone; nothing is lost)";
-      case STOPPED -> "backhaul plan " + id;
+      case STOPPED -> (run.count("rejected") > 0 ? "backhaul dlq list " : "backhaul plan ") + id;
       case SKIPPED -> "backhaul status " + id;
     };
   }

@@ -155,7 +155,11 @@ final class FileShapes {
               "What happens to a record that may or may not have been applied and is not safe to"
                   + " repeat."),
           Key.optional(
-              "guards", guards(), "{}", "Bounds that stop a run before anything is sent."));
+              "guards",
+              guards(),
+              "{}",
+              "Bounds that stop a run: max_rejected while it sends, the others before anything is"
+                  + " sent."));
 
   private FileShapes() {}
 
@@ -282,7 +286,13 @@ final class FileShapes {
         Key.optional(
             "max_invalid",
             LIMIT,
-            "Most invalid rows: a share of the rows in the source, or a count."));
+            "Most invalid rows: a share of the rows in the source, or a count."),
+        Key.optional(
+            "max_rejected",
+            LIMIT,
+            "50%",
+            "Most records that the destination may reject in one partition of a run: a share of"
+                + " those it judged, once they are 1,000, or a count; 100% for any number."));
   }
 
   private static Shape literal(String what) {

@@ -92,6 +92,7 @@ final class SyncReader {
             delivery.orElseThrow(),
             onInDoubt.orElseThrow(),
             guards(sync.get("guards")),
+            limit(sync.get("guards").get("max_rejected")),
             entry.file(),
             checks.marks()));
   }

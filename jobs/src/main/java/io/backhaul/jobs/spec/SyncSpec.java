@@ -6,6 +6,7 @@ package io.backhaul.jobs.spec;
 
 import io.backhaul.destination.DestinationConfig;
 import io.backhaul.diff.change.GuardSpec;
+import io.backhaul.diff.change.Limit;
 import io.backhaul.diff.change.Mode;
 import io.backhaul.diff.change.OnMappingChange;
 import io.backhaul.diff.change.Send;
@@ -36,6 +37,8 @@ import java.util.List;
  * @param delivery what is promised of a record whose request or answer was lost
  * @param onInDoubt what happens to a record that may or may not have been applied
  * @param guards bounds that stop a run before anything is sent
+ * @param maxRejected how many records of a partition the destination may reject before nothing more
+ *     is sent
  * @param file the file it was read from
  * @param marks where each key of the file stands
  */
@@ -55,6 +58,7 @@ public record SyncSpec(
     DeliveryGuarantee delivery,
     OnInDoubt onInDoubt,
     GuardSpec guards,
+    Limit maxRejected,
     Path file,
     SpecMarks marks) {
 

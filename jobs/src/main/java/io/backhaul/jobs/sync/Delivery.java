@@ -11,8 +11,10 @@ import io.backhaul.destination.DestinationConfig;
 import io.backhaul.destination.Providers;
 import io.backhaul.destination.send.CircuitReport;
 import io.backhaul.destination.send.Ending;
+import io.backhaul.destination.send.RejectLimit;
 import io.backhaul.destination.send.SendPolicy;
 import io.backhaul.destination.send.SendReport;
+import io.backhaul.diff.change.Limit;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.jobs.ledger.Ledger;
@@ -48,20 +50,21 @@ final class Delivery {
 
   private final Ledger ledger;
   private final RunObserver observer;
-  private final Duration patience;
+  private final RunOptions options;
   private final Clock clock;
 
-  Delivery(Ledger ledger, RunObserver observer, Duration patience, Clock clock) {
+  Delivery(Ledger ledger, RunObserver observer, RunOptions options, Clock clock) {
     this.ledger = ledger;
     this.observer = observer;
-    this.patience = patience;
+    this.options = options;
     this.clock = clock;
   }
 
   /**
    * How delivery ended.
    *
-   * @param deferredCode why operations are left over, or {@code null}
+   * @param deferredCode why operations are left over, or {@code null}; {@link RejectLimit#EXCEEDED}
+   *     if too many were rejected
    * @param error why the sync must stop, or {@code null}
    * @param circuit the worst state any partition saw, or {@code null}
    */
@@ -159,9 +162,18 @@ final class Delivery {
     int inFlight = Math.max(1, capabilities.concurrency() / partitions);
     return SendPolicy.standard()
         .withInFlight(inFlight)
-        .withPatience(patience)
+        .withPatience(options.patience())
         .withRepeatInDoubt(spec.onInDoubt() == OnInDoubt.RESEND)
-        .withAtMostOnce(spec.delivery() == DeliveryGuarantee.AT_MOST_ONCE);
+        .withAtMostOnce(spec.delivery() == DeliveryGuarantee.AT_MOST_ONCE)
+        .withRejects(rejects(spec.maxRejected()));
+  }
+
+  private RejectLimit rejects(Limit most) {
+    RejectLimit limit =
+        Double.isNaN(most.share())
+            ? RejectLimit.ofCount(most.count())
+            : RejectLimit.ofShare(most.share());
+    return limit.accepting(options.accepted().getOrDefault("rejected", 0L));
   }
 
   /** No more than the destination takes at once, or the session can run, or there are batches. */
@@ -178,17 +190,20 @@ final class Delivery {
     return Math.max(1, spark.sparkContext().statusTracker().getExecutorInfos().length - 1);
   }
 
+  /** Whether somebody must act before the next run can do better. */
+  private static boolean stops(Ending ending) {
+    return switch (ending) {
+      case DRAINED, DEFERRED -> false;
+      case REJECTING, REFUSED, CONTRADICTORY -> true;
+    };
+  }
+
   private static Ended ended(List<SendReport> ends) {
-    String deferredCode = null;
-    String error = null;
+    SendReport first = null;
     CircuitReport worst = null;
     for (SendReport end : ends) {
-      if (end.ending() != Ending.DRAINED && deferredCode == null) {
-        deferredCode = end.code();
-      }
-      if (end.ending() == Ending.REFUSED || end.ending() == Ending.CONTRADICTORY) {
-        error = end.message();
-        deferredCode = end.code();
+      if (first == null || end.ending().compareTo(first.ending()) > 0) {
+        first = end;
       }
       CircuitReport circuit = end.circuit();
       if (worst == null
@@ -198,6 +213,8 @@ final class Delivery {
       }
     }
     LOG.info("DELIVER ended in {} partitions", ends.size());
-    return new Ended(deferredCode, error, worst);
+    return first == null
+        ? new Ended(null, null, worst)
+        : new Ended(first.code(), stops(first.ending()) ? first.message() : null, worst);
   }
 }

@@ -6,6 +6,7 @@ package io.backhaul.jobs.sync;
 
 import static org.apache.spark.sql.functions.max;
 
+import io.backhaul.destination.send.RejectLimit;
 import io.backhaul.diff.change.ChangeSet;
 import io.backhaul.diff.change.Counts;
 import io.backhaul.diff.change.Cursor;
@@ -200,6 +201,10 @@ final class RunBook {
   }
 
   RunReport ended(Settlement.Settled settled, Delivery.Ended ended) {
+    if (RejectLimit.EXCEEDED.equals(ended.deferredCode())) {
+      return report(
+          settled, RunStatus.STOPPED, ended.deferredCode(), rejecting(settled, ended.error()));
+    }
     if (ended.error() != null) {
       return failed(settled, ended.deferredCode(), ended.error());
     }
@@ -207,6 +212,23 @@ final class RunBook {
         settled.rejected() + settled.deferred() + settled.unknown() + counts.invalidRows() == 0;
     return report(
         settled, whole ? RunStatus.SUCCEEDED : RunStatus.PARTIAL, ended.deferredCode(), null);
+  }
+
+  private String rejecting(Settlement.Settled settled, String partition) {
+    return "the destination rejected "
+        + settled.rejected()
+        + " records of "
+        + spec.id()
+        + ", more than guards.max_rejected ("
+        + spec.maxRejected()
+        + ") allows: "
+        + partition
+        + "; nothing more was sent. Mend the mapping or the destination's object, then backhaul dlq"
+        + " retry "
+        + spec.id()
+        + "; if so many are right to be rejected, run again with --accept rejected="
+        + settled.rejected()
+        + " or a larger max_rejected";
   }
 
   /** Writes the run's row. */

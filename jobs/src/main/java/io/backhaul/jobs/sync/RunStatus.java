@@ -14,7 +14,7 @@ public enum RunStatus {
   PARTIAL,
   /** It could not run to its end; what the destination acknowledged is settled all the same. */
   FAILED,
-  /** A guard stopped it before anything was sent. */
+  /** A guard stopped it, before anything was sent or because too many records were rejected. */
   STOPPED,
   /** Another run holds the sync; nothing was read or sent. */
   SKIPPED;

@@ -65,4 +65,12 @@ class RunSummaryTest {
         .element(1)
         .isEqualTo("the token was refused");
   }
+
+  @Test
+  void aRunThatAGuardStoppedLeadsToItsPlanOrToWhatWasRejected() {
+    assertThat(RunSummary.of(report(RunStatus.STOPPED, 0, 0, "100 deletes"), 100))
+        .endsWith("next:       backhaul plan acme/contacts");
+    assertThat(RunSummary.of(report(RunStatus.STOPPED, 900, 7, "900 records rejected"), 100))
+        .endsWith("next:       backhaul dlq list acme/contacts");
+  }
 }

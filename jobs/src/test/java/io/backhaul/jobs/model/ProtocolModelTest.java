@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +30,10 @@ class ProtocolModelTest {
   /** By how many schedules each missing protection must have shown. */
   private static final long ENOUGH = 500_000;
 
+  @Tag("fault-24")
+  @Tag("fault-26")
+  @Tag("fault-28")
+  @Tag("fault-29")
   @Test
   void noScheduleBreaksThePromise() {
     Optional<Found> found = Explorer.ofTheProtocol().explore(SEED, SCHEDULES);
@@ -36,6 +41,10 @@ class ProtocolModelTest {
     assertThat(found.map(Found::report)).as("seed " + SEED).isEmpty();
   }
 
+  @Tag("twin-24")
+  @Tag("twin-26")
+  @Tag("twin-28")
+  @Tag("twin-29")
   @ParameterizedTest
   @EnumSource(Protection.class)
   void withoutAnyOneProtectionSomeScheduleBreaksIt(Protection protection) {

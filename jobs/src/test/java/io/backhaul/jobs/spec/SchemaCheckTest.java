@@ -11,6 +11,7 @@ import io.backhaul.destination.ObjectSchema.Field;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ class SchemaCheckTest {
     assertThat(SchemaCheck.check(sync, ObjectSchema.open("contacts"))).isEmpty();
   }
 
+  @Tag("fault-40")
   @Test
   void aFieldThatDoesNotExistIsAnsweredWithTheNearest() {
     assertThat(check(Conf.CONTACTS, field("e_mail", false, true, 0), FULL_NAME, ORIGIN))
@@ -42,6 +44,7 @@ class SchemaCheckTest {
             "8:10 mapping.email: contacts has no field email; did you mean \"e_mail\"?");
   }
 
+  @Tag("fault-40")
   @Test
   void aRequiredFieldMustBeMappedWhereRecordsAreCreated() {
     Field owner = field("owner", true, true, 0);
@@ -52,6 +55,7 @@ class SchemaCheckTest {
         .isEmpty();
   }
 
+  @Tag("fault-40")
   @Test
   void aReadOnlyFieldCannotBeMapped() {
     assertThat(check(Conf.CONTACTS, field("email", false, false, 0), FULL_NAME, ORIGIN))

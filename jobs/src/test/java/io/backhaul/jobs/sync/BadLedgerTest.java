@@ -95,6 +95,7 @@ class BadLedgerTest {
   }
 
   /** In a process with mounts of its own; {@code kB} is the room there is, 0 for read-only. */
+  @Tag("fault-31")
   @ParameterizedTest
   @CsvSource({"0, its folder cannot be made", "64, no space is left"})
   void aLedgerOnAFullOrReadOnlyDiskIsSaidWithTheRemedyAndIsNoLoss(int kB, String said)
@@ -141,6 +142,7 @@ class BadLedgerTest {
    * A clock that is wrong costs waiting, never a row: whoever looks at a lease with a fast clock
    * may take it too early, and the fencing epoch then keeps the slower holder from settling.
    */
+  @Tag("fault-35")
   @ParameterizedTest
   @ValueSource(ints = {-1, 1})
   void aClockAnHourWrongLosesNoRowAndSendsNoneTwice(int hours) {
@@ -159,6 +161,7 @@ class BadLedgerTest {
     assertThat(bed.value("SELECT sum(applied) FROM runs")).isEqualTo(13L);
   }
 
+  @Tag("fault-35")
   @Test
   void aLeaseTakenByAClockAnHourAheadStopsTheHolderAndNeverLetsBothSettle() {
     Clock right = Clock.systemUTC();
@@ -178,6 +181,7 @@ class BadLedgerTest {
     held.close();
   }
 
+  @Tag("fault-37")
   @Test
   void aSourceWithoutRowsIsRefusedByMirrorAndNothingToDoForUpsert() {
     bed.run();

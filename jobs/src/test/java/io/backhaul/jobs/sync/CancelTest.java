@@ -53,6 +53,7 @@ class CancelTest {
     bed.close();
   }
 
+  @Tag("fault-34")
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
   void aSignalEndsACommandWithCodeThreeAndNothingIsSentTwice(String signal) throws Exception {
@@ -73,6 +74,7 @@ class CancelTest {
     theNextRunSendsExactlyTheRest();
   }
 
+  @Tag("fault-34")
   @Test
   void aCancelledSparkJobEndsTheRunInTheSameWay() throws Exception {
     CompletableFuture<RunReport> run = CompletableFuture.supplyAsync(() -> bed.run());
@@ -87,6 +89,7 @@ class CancelTest {
     theNextRunSendsExactlyTheRest();
   }
 
+  @Tag("fault-34")
   @Test
   void aRequestThatHangsIsBrokenOffAndSentAgainByTheNextRun() throws Exception {
     bed.sandbox().script(SandboxScript.FAULTLESS.taking(Duration.ofMinutes(10)));

@@ -14,18 +14,26 @@ import io.backhaul.destination.send.RecordOutcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 class JournalCodecTest {
+
+  /** Length and checksum. */
+  private static final int FRAME_HEADER_BYTES = 8;
 
   @Property(tries = 200)
   void whatWasWrittenIsRead(@ForAll("frames") List<JournalFrame> frames) throws IOException {
@@ -35,6 +43,7 @@ class JournalCodecTest {
     assertThat(read.tail()).isEqualTo(JournalCodec.Tail.WHOLE);
   }
 
+  @Tag("fault-32")
   @Property(tries = 30)
   void aFileCutAnywhereReadsAsTheFramesThatWereWhole(@ForAll("frames") List<JournalFrame> frames)
       throws IOException {
@@ -55,6 +64,7 @@ class JournalCodecTest {
     }
   }
 
+  @Tag("fault-32")
   @Property(tries = 300)
   void aFlippedBitNeverYieldsAFrameThatWasNotWritten(
       @ForAll("frames") List<JournalFrame> frames, @ForAll @IntRange(min = 0) int seed)
@@ -68,6 +78,34 @@ class JournalCodecTest {
     assertThat(read.frames()).isEqualTo(frames.subList(0, read.frames().size()));
     assertThat(read.frames()).hasSizeLessThan(frames.size());
     assertThat(read.tail()).isNotEqualTo(JournalCodec.Tail.WHOLE);
+  }
+
+  @Tag("twin-32")
+  @Example
+  void withoutTheChecksumAFlippedBitReportsARecordAppliedThatWasNeverSent() throws IOException {
+    RecordOutcome sent =
+        new RecordOutcome("{\"id\":1}", 7, Outcome.APPLIED, null, null, null, null);
+    byte[] bytes =
+        JournalCodec.encode(
+            new JournalFrame.Outcomes(
+                new BatchOutcome("b", Op.UPSERT, List.of(sent), true, 1, 200, 17, Instant.EPOCH)));
+    int digit = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("{\"id\":1}") + 6;
+    bytes[digit] ^= 2;
+    assertThat(read(bytes).frames()).as("with its checksum").isEmpty();
+
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, FRAME_HEADER_BYTES, bytes.length - FRAME_HEADER_BYTES);
+    ByteBuffer.wrap(bytes).putInt(4, (int) crc.getValue());
+
+    assertThat(read(bytes).frames())
+        .as("as one that does not look at it reads it")
+        .singleElement()
+        .isInstanceOfSatisfying(
+            JournalFrame.Outcomes.class,
+            frame ->
+                assertThat(frame.outcome().outcomes())
+                    .extracting(RecordOutcome::key)
+                    .containsExactly("{\"id\":3}"));
   }
 
   private record Read(List<JournalFrame> frames, JournalCodec.Tail tail) {}

@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -148,6 +149,8 @@ class JournalTest {
     }
   }
 
+  @Tag("fault-31")
+  @Tag("fault-32")
   @Test
   void aDiskThatFailsOnceFailsForGoodSoThatNothingIsReportedThatIsNotWritten() {
     List<byte[]> stored = new ArrayList<>();

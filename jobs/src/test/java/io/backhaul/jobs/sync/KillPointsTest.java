@@ -78,6 +78,7 @@ class KillPointsTest {
             + ")");
   }
 
+  @Tag("fault-24")
   @ParameterizedTest
   @EnumSource
   void afterADeathHereTheNextRunFinishesTheWork(KillPoint moment) throws Exception {
@@ -110,6 +111,7 @@ class KillPointsTest {
     };
   }
 
+  @Tag("twin-24")
   @Test
   void withoutItsJournalADeadRunIsSentOnceMore() throws Exception {
     aDayInTheWarehouse();

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ class KillTest {
 
   @TempDir Path home;
 
+  @Tag("fault-24")
   @Test
   void afterAKillNothingIsMissingAndNothingAcknowledgedIsSentAgain() throws Exception {
     try (SyncBed bed = new SyncBed(home)) {

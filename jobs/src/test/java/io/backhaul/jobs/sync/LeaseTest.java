@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +68,7 @@ class LeaseTest {
     }
   }
 
+  @Tag("fault-28")
   @Test
   void aHolderThatDiedBlocksForAMinuteAtTheMostAndFindsOutIfItWasOnlyAsleep() {
     Lease asleep = acquire(NOW, "a", "run-1").orElseThrow();
@@ -129,6 +131,7 @@ class LeaseTest {
     }
   }
 
+  @Tag("fault-29")
   @Test
   void ofTwoThatComeAtTheSameMomentOneGetsIt() throws Exception {
     acquire(NOW, "a", "run-0").orElseThrow().close();

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +90,8 @@ class LeasedDestinationTest {
     assertThat(counting.written).isEqualTo(3);
   }
 
+  @Tag("fault-28")
+  @Tag("twin-28")
   @Test
   void noBatchPassesInTheLastSecondsOrAfterTheEndAlthoughTheDestinationWouldTakeIt() {
     clock.advance(Duration.ofSeconds(56));

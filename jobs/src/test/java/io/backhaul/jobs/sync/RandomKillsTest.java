@@ -32,6 +32,7 @@ class RandomKillsTest {
 
   @TempDir Path home;
 
+  @Tag("fault-24")
   @Test
   void whateverIsKilledWheneverThePromiseHolds() throws Exception {
     LOG.warn("killing {} runs with -Dbackhaul.kills.seed={}", KILLS, SEED);

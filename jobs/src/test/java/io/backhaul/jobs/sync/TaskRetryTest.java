@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +36,12 @@ class TaskRetryTest {
 
   private static final int ROWS = 1_200;
   private static final int BATCH = 50;
+
+  /** Answers otherwise each time it is asked. */
+  private static final String RESTLESS =
+      "SELECT id AS customer_id, uuid() AS token, rand() AS score FROM range(1, "
+          + (ROWS + 1)
+          + ")";
 
   /** Two partitions share four connections. */
   private static final int IN_FLIGHT = 2;
@@ -88,6 +96,7 @@ class TaskRetryTest {
         .collect(Collectors.toSet());
   }
 
+  @Tag("fault-25")
   @Test
   void aTaskThatDiesIsTriedAgainAndOnlyWhatWasInFlightIsSentAgain() {
     MishapProvider.next(new DiesOnce());
@@ -107,6 +116,7 @@ class TaskRetryTest {
     assertThat(bed.value("SELECT count(DISTINCT key) = count(*) FROM deliveries")).isEqualTo(true);
   }
 
+  @Tag("twin-25")
   @Test
   void theTwinWhoseSecondAttemptFindsNoJournalSendsEverythingAgain() {
     MishapProvider.next(
@@ -172,6 +182,7 @@ class TaskRetryTest {
     assertThat(bed.value("SELECT count(*) FROM state_acme_contacts")).isEqualTo((long) ROWS);
   }
 
+  @Tag("fault-26")
   @Test
   void aPartitionThatDiesFourTimesFailsTheRunAndTheOthersAreSettled() {
     bed.sync("mode: upsert\ndelivery: at_most_once");
@@ -238,6 +249,7 @@ class TaskRetryTest {
     }
   }
 
+  @Tag("fault-27")
   @Test
   void twoAttemptsAtOnceLeaveOneOutcomeAKeyAndRepeatNoMoreThanTheirOverlap() throws Exception {
     destination(2);
@@ -265,18 +277,19 @@ class TaskRetryTest {
     assertThat(bed.run().counts()).containsEntry("unchanged", (long) ROWS);
   }
 
+  @Tag("fault-30")
   @Test
   void aSourceThatNeverAnswersTwiceTheSameIsDeliveredAsItWasPlanned() {
     bed.file(
         "conf/syncs/acme/contacts.yaml",
         """
-        source: {type: sql, query: "SELECT id AS customer_id, uuid() AS token, rand() AS score FROM range(1, %d)"}
+        source: {type: sql, query: "%s"}
         key: [customer_id]
         destination: crm
         object: contacts
         mapping: {token: token, score: score}
         """
-            .formatted(ROWS + 1));
+            .formatted(RESTLESS));
     MishapProvider.next(new DiesOnce());
 
     RunReport report = bed.run();
@@ -295,5 +308,20 @@ class TaskRetryTest {
                 "SELECT key FROM outbox FULL JOIN deliveries USING (run_id, key) WHERE outcome IS"
                     + " DISTINCT FROM 'applied' OR outbox.op IS NULL"))
         .isEmpty();
+  }
+
+  @Tag("twin-30")
+  @Test
+  void theTwinThatReadsItsSourceOnceMoreHasOtherValuesToSend() {
+    Map<String, String> planned = read(RESTLESS);
+    Map<String, String> again = read(RESTLESS);
+
+    assertThat(again.keySet()).isEqualTo(planned.keySet());
+    assertThat(again.values()).doesNotContainAnyElementsOf(planned.values());
+  }
+
+  private static Map<String, String> read(String query) {
+    return SyncBed.spark().sql(query).collectAsList().stream()
+        .collect(Collectors.toMap(row -> row.get(0).toString(), row -> row.getString(1)));
   }
 }

@@ -71,7 +71,7 @@ final class UnsettledRun {
 
   /** DELIVER; may be called by two threads at once, as by two attempts of every partition. */
   Delivery.Ended deliver() {
-    return new Delivery(bed.ledger(), RunObserver.NONE, Duration.ofMinutes(1), bed.clock())
+    return new Delivery(bed.ledger(), RunObserver.NONE, RunOptions.DEFAULT, bed.clock())
         .deliver(spec, outbox, header, folder, null, spec.id(), null, lease);
   }
 

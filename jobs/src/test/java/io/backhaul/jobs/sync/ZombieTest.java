@@ -26,6 +26,7 @@ class ZombieTest {
 
   @TempDir Path home;
 
+  @Tag("fault-28")
   @Test
   void aRunThatSleptPastItsLeaseSendsNoFurtherBatchAndSettlesNothing() throws Exception {
     try (SyncBed bed = new SyncBed(home)) {
@@ -58,6 +59,7 @@ class ZombieTest {
     }
   }
 
+  @Tag("fault-29")
   @Test
   void ofTwoThatAreStartedTogetherOneWorksAndTheOtherSaysSoAndSendsNothing() throws Exception {
     try (SyncBed bed = new SyncBed(home)) {
