@@ -37,7 +37,6 @@ import org.slf4j.LoggerFactory;
  * attempt, as Spark would, until the plan is delivered. {@code -Dbackhaul.kills=500} kills more of
  * them, {@code -Dbackhaul.kills.seed=} repeats what an earlier test did.
  */
-@Tag("fault-24")
 class KilledDeliveryTest {
 
   private static final Logger LOG = LoggerFactory.getLogger(KilledDeliveryTest.class);
@@ -63,6 +62,7 @@ class KilledDeliveryTest {
   }
 
   @Test
+  @Tag("fault-24")
   void whateverIsKilledWheneverEachPlanArrivesAndOnlyWhatWasUnderWayIsSentAgain() throws Exception {
     LOG.warn("killing {} processes with -Dbackhaul.kills.seed={}", KILLS, SEED);
     int killed = 0;
@@ -82,6 +82,7 @@ class KilledDeliveryTest {
   }
 
   @Test
+  @Tag("fault-24")
   void whatMayNotBeRepeatedIsAppliedOnceOrInDoubtWhateverIsKilled() throws Exception {
     int killed = 0;
     for (int number = 0; killed < KILLS / 4; number++) {
