@@ -51,16 +51,12 @@ class LateLettersTest {
 
   @Test
   @Tag("fault-28")
-  void itsLettersAreRefused() {
+  @Tag("twin-28")
+  void itsLettersAreRefusedAndWithoutAFenceRowsThatWereDeliveredWouldBeDeadLettersAgain() {
     assertThatThrownBy(() -> asleep.writeLetters(read, asleep.fence()))
         .isInstanceOf(LeaseLostException.class);
-
     assertThat(open()).isZero();
-  }
 
-  @Test
-  @Tag("twin-28")
-  void withoutAFenceRowsThatWereDeliveredAreDeadLettersAgain() {
     asleep.writeLetters(read, Long.MAX_VALUE);
 
     assertThat(open()).isPositive();
