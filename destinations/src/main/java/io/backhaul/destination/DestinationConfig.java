@@ -7,6 +7,7 @@ package io.backhaul.destination;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * One checked destination file. Serializable, because it travels to executors; its text form shows
@@ -18,8 +19,10 @@ import java.util.Objects;
  * @param properties the file's keys as the provider's {@link DestinationProvider#shape()}
  *     canonicalises them: defaults filled in, durations in milliseconds, sizes in bytes, secrets
  *     resolved
+ * @param secrets what the file's references named; must not appear in any message
  */
-public record DestinationConfig(String tenant, String name, String type, ObjectNode properties)
+public record DestinationConfig(
+    String tenant, String name, String type, ObjectNode properties, Set<String> secrets)
     implements Serializable {
 
   public DestinationConfig {
@@ -27,6 +30,12 @@ public record DestinationConfig(String tenant, String name, String type, ObjectN
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(properties, "properties");
+    secrets = Set.copyOf(secrets);
+  }
+
+  /** A file that names no secret. */
+  public DestinationConfig(String tenant, String name, String type, ObjectNode properties) {
+    this(tenant, name, type, properties, Set.of());
   }
 
   @Override

@@ -6,6 +6,7 @@ package io.backhaul.destination;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * A whole batch ended without results. Two booleans say what the sender may do:
@@ -96,6 +97,17 @@ public final class DestinationException extends RuntimeException {
   public static DestinationException poisoned(
       String code, String field, int httpStatus, String message) {
     return new DestinationException(Kind.POISONED, code, field, httpStatus, RateHint.NONE, message);
+  }
+
+  /** The same failure in other words; {@code null} stays {@code null}. */
+  public DestinationException saying(UnaryOperator<String> names, UnaryOperator<String> words) {
+    String message = getMessage() == null ? null : words.apply(getMessage());
+    String otherField = field == null ? null : names.apply(field);
+    DestinationException same =
+        new DestinationException(
+            kind, names.apply(code), otherField, httpStatus, rateHint, message);
+    same.setStackTrace(getStackTrace());
+    return same;
   }
 
   public Kind kind() {

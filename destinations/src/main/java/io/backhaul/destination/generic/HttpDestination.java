@@ -51,10 +51,10 @@ final class HttpDestination implements Destination {
   private final Capabilities capabilities;
   private final Transport transport;
 
-  HttpDestination(HttpConfig config, DeliveryContext context) {
+  HttpDestination(HttpConfig config, DeliveryContext context, Set<String> secrets) {
     this.config = config;
     this.context = context;
-    this.transport = Transport.open(config.http(), context);
+    this.transport = Transport.open(config.http(), context, secrets);
     this.capabilities =
         new Capabilities(
             config.ops(),

@@ -25,6 +25,6 @@ public final class HttpProvider implements DestinationProvider {
 
   @Override
   public Destination open(DestinationConfig config, DeliveryContext context) {
-    return new HttpDestination(HttpConfig.read(config.properties()), context);
+    return new HttpDestination(HttpConfig.read(config.properties()), context, config.secrets());
   }
 }

@@ -11,7 +11,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -61,14 +60,27 @@ public final class Transport implements AutoCloseable {
   private final Duration deadline;
   private final int maxAnswerBytes;
   private final String userAgent;
+  private final Set<String> secrets;
+
+  /** A transport that holds no secrets but those of {@code auth}. */
+  public Transport(
+      AddressGuard guard, Auth auth, Duration deadline, int maxAnswerBytes, String userAgent) {
+    this(guard, auth, deadline, maxAnswerBytes, userAgent, Set.of());
+  }
 
   /**
    * @param deadline total time of one request
    * @param maxAnswerBytes largest body of a successful answer; of others as much is kept
+   * @param secrets beside those of {@code auth}, such as tokens in other headers
    * @throws DestinationException (refused) in a JVM that does not verify the names of servers
    */
   public Transport(
-      AddressGuard guard, Auth auth, Duration deadline, int maxAnswerBytes, String userAgent) {
+      AddressGuard guard,
+      Auth auth,
+      Duration deadline,
+      int maxAnswerBytes,
+      String userAgent,
+      Set<String> secrets) {
     refuseUnverified();
     HeaderText.check("User-Agent", userAgent);
     ProxySelector proxies = ProxySelector.getDefault();
@@ -77,6 +89,7 @@ public final class Transport implements AutoCloseable {
     this.deadline = deadline;
     this.maxAnswerBytes = maxAnswerBytes;
     this.userAgent = userAgent;
+    this.secrets = Set.copyOf(secrets);
     this.callbacks = Executors.newCachedThreadPool(new Daemons());
     this.client =
         HttpClient.newBuilder()
@@ -100,14 +113,16 @@ public final class Transport implements AutoCloseable {
     }
   }
 
-  /** The transport that a destination's settings ask for. */
-  public static Transport open(HttpSettings settings, DeliveryContext context) {
+  /** The transport that a destination's settings ask for; {@code secrets} are all of its file. */
+  public static Transport open(
+      HttpSettings settings, DeliveryContext context, Set<String> secrets) {
     return new Transport(
         new AddressGuard(settings.allowInsecure(), settings.allowPrivateNetworks()),
         settings.auth(),
         settings.timeout(),
         MAX_ANSWER_BYTES,
-        context.userAgent());
+        context.userAgent(),
+        secrets);
   }
 
   /**
@@ -129,11 +144,9 @@ public final class Transport implements AutoCloseable {
     return answer;
   }
 
-  /** Takes this destination's credentials, and then {@code more} values, out of a message. */
+  /** Takes this destination's secrets and {@code more} values out of a message. */
   public Redactor redactor(Set<String> more) {
-    Set<String> values = new HashSet<>(auth.secrets());
-    values.addAll(more);
-    return Redactor.of(values);
+    return Redactor.of(more).withSecrets(auth.secrets()).withSecrets(secrets);
   }
 
   private HttpAnswer exchange(HttpCall call, Optional<Auth.Header> credentials) {

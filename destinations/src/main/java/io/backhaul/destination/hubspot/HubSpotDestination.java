@@ -47,10 +47,10 @@ final class HubSpotDestination implements Destination {
   private final Transport transport;
   private final Capabilities capabilities;
 
-  HubSpotDestination(HubSpotConfig config, DeliveryContext context) {
+  HubSpotDestination(HubSpotConfig config, DeliveryContext context, Set<String> secrets) {
     this.config = config;
     this.context = context;
-    this.transport = Transport.open(config.http(), context);
+    this.transport = Transport.open(config.http(), context, secrets);
     this.capabilities =
         new Capabilities(
             EnumSet.allOf(Op.class),

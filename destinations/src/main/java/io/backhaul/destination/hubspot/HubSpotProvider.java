@@ -25,6 +25,7 @@ public final class HubSpotProvider implements DestinationProvider {
 
   @Override
   public Destination open(DestinationConfig config, DeliveryContext context) {
-    return new HubSpotDestination(HubSpotConfig.read(config.properties()), context);
+    return new HubSpotDestination(
+        HubSpotConfig.read(config.properties()), context, config.secrets());
   }
 }

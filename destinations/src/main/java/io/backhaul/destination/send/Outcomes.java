@@ -17,13 +17,11 @@ final class Outcomes {
 
   private final OutcomeLog log;
   private final SendListener listener;
-  private final MessageRedaction redaction;
   private final Clock clock;
 
-  Outcomes(OutcomeLog log, SendListener listener, MessageRedaction redaction, Clock clock) {
+  Outcomes(OutcomeLog log, SendListener listener, Clock clock) {
     this.log = log;
     this.listener = listener;
-    this.redaction = redaction;
     this.clock = clock;
   }
 
@@ -39,15 +37,14 @@ final class Outcomes {
     uninterrupted(() -> log.job(job));
   }
 
-  /** The outcome of a change, the destination's words made safe to keep. */
+  /** The outcome of a change. */
   RecordOutcome of(
       Change change,
       Outcome outcome,
       String destinationId,
       String code,
       String field,
-      String said) {
-    String message = said == null ? null : redaction.redact(change, said);
+      String message) {
     return new RecordOutcome(
         change.key(), change.rowHash(), outcome, destinationId, code, field, message);
   }

@@ -52,44 +52,17 @@ public final class Sender {
   private final Breaker breaker;
   private final OutcomeLog log;
   private final SendListener listener;
-  private final MessageRedaction redaction;
   private final Clock clock;
   private final Sleeper sleeper;
   private final Capabilities capabilities;
   private final Batcher batcher;
   private final AtomicBoolean used = new AtomicBoolean();
 
-  /** A sender for a sync without personal fields. */
-  public Sender(
-      Destination destination,
-      String scope,
-      String object,
-      SendPolicy policy,
-      RateGate gate,
-      Breaker breaker,
-      OutcomeLog log,
-      SendListener listener,
-      Clock clock,
-      Sleeper sleeper) {
-    this(
-        destination,
-        scope,
-        object,
-        policy,
-        gate,
-        breaker,
-        log,
-        listener,
-        MessageRedaction.NONE,
-        clock,
-        sleeper);
-  }
-
   /**
+   * @param destination whose words are journaled as they are, see {@link RedactedDestination}
    * @param scope what makes equal changes of different syncs different batches; see {@link Batcher}
    * @param object the destination's object
    * @param gate shared by all senders of the destination in this process
-   * @param redaction applied to every vendor's message before it is journaled
    */
   public Sender(
       Destination destination,
@@ -100,7 +73,6 @@ public final class Sender {
       Breaker breaker,
       OutcomeLog log,
       SendListener listener,
-      MessageRedaction redaction,
       Clock clock,
       Sleeper sleeper) {
     this.destination = destination;
@@ -109,7 +81,6 @@ public final class Sender {
     this.breaker = breaker;
     this.log = log;
     this.listener = listener;
-    this.redaction = redaction;
     this.clock = new MonotonicClock(clock);
     this.sleeper = sleeper;
     this.capabilities = destination.capabilities();
@@ -142,7 +113,7 @@ public final class Sender {
             new RetryBudget(),
             run,
             new Rejects(policy.rejects()),
-            new Outcomes(log, listener, redaction, clock),
+            new Outcomes(log, listener, clock),
             clock);
     long batches = 0;
     try (InFlight inFlight = new InFlight(policy.inFlight())) {

@@ -316,7 +316,7 @@ class SenderTest {
                             ann.key(), "INVALID", "email", "ann@example.com is not valid"))));
 
     new Sender(
-            crm,
+            new RedactedDestination(crm, Set.of("email"), Set.of()),
             "acme/contacts",
             "contacts",
             bench.policy,
@@ -324,7 +324,6 @@ class SenderTest {
             bench.breaker,
             bench.log,
             SendListener.NONE,
-            new FieldRedaction(Set.of("email")),
             bench.clock,
             bench.sleeper)
         .send(List.of(ann).iterator());

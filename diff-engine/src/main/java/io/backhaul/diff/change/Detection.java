@@ -6,6 +6,7 @@ package io.backhaul.diff.change;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.backhaul.diff.quiet.QuietRows;
 import io.backhaul.diff.state.Outbox;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +72,7 @@ final class Detection {
     boolean older = olderMappings(held);
     boolean together = held != null && (older || stateBytes <= sizes.smallState());
     Dataset<Row> differing =
-        comparison.differing(candidates.hashed(), candidates.touched(), together, tally);
+        comparison.differing(quiet(candidates.hashed()), candidates.touched(), together, tally);
     boolean direct =
         held == null && letters == null && request.limit() == null && !knownToBeEmpty();
     if (direct || older) {
@@ -108,6 +109,11 @@ final class Detection {
       return null;
     }
     return stateBytes == 0 && request.openLetters().isEmpty() ? null : request.openLetters();
+  }
+
+  /** With personal fields, a row that cannot be mapped must not be quoted by what Spark logs. */
+  private Dataset<Row> quiet(Dataset<Row> hashed) {
+    return request.mapping().hasPii() ? QuietRows.of(hashed) : hashed;
   }
 
   /**

@@ -214,6 +214,7 @@ final class OutboxRows {
                     }));
     Column nothing = lit(null).cast(DataTypes.StringType);
     Column shown = when(col("gone"), nothing).otherwise(col("fields"));
+    Column kept = coalesce(col("kept"), col("fields"));
     return rows.withColumn("op", op)
         .select(
             when(col("quarantined"), lit(QUARANTINED))
@@ -225,10 +226,10 @@ final class OutboxRows {
             col("source_key"),
             col("row_hash"),
             when(delete, nothing)
-                .when(sparse, only.apply(col("fields"), struct(col("sent_fields"))))
-                .otherwise(shown)
+                .when(sparse, only.apply(kept, struct(col("sent_fields"))))
+                .otherwise(when(col("gone"), nothing).otherwise(kept))
                 .as("payload"),
-            when(delete.or(sparse), shown).as("fields"),
+            when(delete.or(sparse).or(col("kept").isNotNull()), shown).as("fields"),
             when(delete, lit(null).cast(DataTypes.BinaryType))
                 .when(sparse, resealed.apply(col("sealed"), struct(col("sent_fields"))))
                 .otherwise(col("sealed"))

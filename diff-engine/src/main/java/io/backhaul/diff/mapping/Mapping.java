@@ -144,10 +144,12 @@ public final class Mapping {
 
   /**
    * Replaces {@code mapped} by {@code key} (canonical JSON of {@code source_key}), {@code fields}
-   * (JSON of all mapped fields; personal values as pseudonyms), {@code sealed} (the same JSON in
-   * clear, encrypted; null where the mapping has no personal field) and {@code failures} (array of
-   * field, rule, message; messages hold no value). Other columns pass through. Where {@code mapped}
-   * is null only {@code key} is filled and {@code failures} is empty.
+   * (JSON of all mapped fields; personal values as pseudonyms), {@code kept} (the same with
+   * personal values under {@link Masking#fieldSeal}; null without one or without such fields),
+   * {@code sealed} (the same JSON in clear, encrypted; null where the mapping has no personal
+   * field) and {@code failures} (array of field, rule, message; messages hold no value). Other
+   * columns pass through. Where {@code mapped} is null only {@code key} is filled and {@code
+   * failures} is empty.
    *
    * @param changed has at least {@code source_key} and {@code mapped} as {@link #hashed} made them
    * @param masking keys for personal fields; may be {@code null} where {@link #hasPii} is false
@@ -173,6 +175,7 @@ public final class Mapping {
     List<Column> rendered = new ArrayList<>(passing);
     rendered.add(col("_written.key"));
     rendered.add(col("_written.fields"));
+    rendered.add(col("_written.kept"));
     rendered.add(col("_written.sealed"));
     rendered.add(concat(col("_broken"), col("_written.defects")).as("failures"));
     return changed.select(written.toArray(Column[]::new)).select(rendered.toArray(Column[]::new));

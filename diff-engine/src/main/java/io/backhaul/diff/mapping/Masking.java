@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -30,6 +31,7 @@ public final class Masking implements Serializable {
 
   private final byte[] pseudonymKey;
   private final byte[] payloadKey;
+  private final FieldSeal fieldSeal;
   private final transient ThreadLocal<Engines> engines = ThreadLocal.withInitial(this::engines);
 
   /** Making these costs more than using them, and they serve one thread at a time. */
@@ -43,6 +45,10 @@ public final class Masking implements Serializable {
    * @param payloadKey for AES, 16, 24 or 32 bytes
    */
   public Masking(byte[] pseudonymKey, byte[] payloadKey) {
+    this(pseudonymKey, payloadKey, null);
+  }
+
+  private Masking(byte[] pseudonymKey, byte[] payloadKey, FieldSeal fieldSeal) {
     if (pseudonymKey.length < 16) {
       throw new IllegalArgumentException("a pseudonym key has at least 16 bytes");
     }
@@ -51,6 +57,17 @@ public final class Masking implements Serializable {
     }
     this.pseudonymKey = pseudonymKey.clone();
     this.payloadKey = payloadKey.clone();
+    this.fieldSeal = fieldSeal;
+  }
+
+  /** The same keys; what is kept for people is sealed so that they can read it again. */
+  public Masking keeping(FieldSeal seal) {
+    return new Masking(pseudonymKey, payloadKey, seal);
+  }
+
+  /** How values are kept for people to read; empty where they are pseudonyms. */
+  public Optional<FieldSeal> fieldSeal() {
+    return Optional.ofNullable(fieldSeal);
   }
 
   /** Fresh random keys: nothing outside this object can match its pseudonyms or open its seals. */
@@ -124,7 +141,7 @@ public final class Masking implements Serializable {
   }
 
   private Object readResolve() {
-    return new Masking(pseudonymKey, payloadKey);
+    return new Masking(pseudonymKey, payloadKey, fieldSeal);
   }
 
   @Override

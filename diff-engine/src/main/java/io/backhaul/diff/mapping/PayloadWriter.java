@@ -19,8 +19,9 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Turns a key and a mapped row, both in {@link PortableForm}, into what the outbox holds of them:
- * the key's JSON, the fields' JSON with pseudonyms for personal fields, the clear JSON sealed, and
- * what cannot be said in JSON. One pass over the values; runs on executors.
+ * the key's JSON, the fields' JSON with pseudonyms for personal fields, the same with personal
+ * values sealed one by one where people are to read them again, the clear JSON sealed, and what
+ * cannot be said in JSON. One pass over the values; runs on executors.
  */
 final class PayloadWriter implements UDF2<Row, Row, Row> {
 
@@ -31,6 +32,7 @@ final class PayloadWriter implements UDF2<Row, Row, Row> {
       new StructType()
           .add("key", DataTypes.StringType, false)
           .add("fields", DataTypes.StringType)
+          .add("kept", DataTypes.StringType)
           .add("sealed", DataTypes.BinaryType)
           .add("defects", DataTypes.createArrayType(Validation.FAILURE, false), false);
 
@@ -57,17 +59,28 @@ final class PayloadWriter implements UDF2<Row, Row, Row> {
   @Override
   public Row call(Row keyRow, Row mapped) {
     List<Row> defects = new ArrayList<>(0);
-    String keyJson = write(keyRow, key, Set.of(), defects);
+    String keyJson = write(keyRow, key, Set.of(), null, defects);
     if (mapped == null) {
-      return RowFactory.create(keyJson, null, null, defects.toArray());
+      return RowFactory.create(keyJson, null, null, null, defects.toArray());
     }
-    String json = write(mapped, fields, pii, defects);
+    String json = write(mapped, fields, pii, this::pseudonym, defects);
+    List<Row> known = new ArrayList<>(0);
+    String kept =
+        pii.isEmpty() || masking.fieldSeal().isEmpty()
+            ? null
+            : write(mapped, fields, pii, sealing(keyJson, masking.fieldSeal().get()), known);
     byte[] sealed =
-        pii.isEmpty() ? null : masking.seal(write(mapped, fields, Set.of(), new ArrayList<>(0)));
-    return RowFactory.create(keyJson, json, sealed, defects.toArray());
+        pii.isEmpty() ? null : masking.seal(write(mapped, fields, Set.of(), null, known));
+    return RowFactory.create(keyJson, json, kept, sealed, defects.toArray());
   }
 
-  private String write(Row row, StructType type, Set<String> masked, List<Row> defects) {
+  /** What stands for a personal value that is not null. */
+  @FunctionalInterface
+  private interface Mask {
+    String of(JsonText json, StructField field, Object value);
+  }
+
+  private String write(Row row, StructType type, Set<String> masked, Mask mask, List<Row> defects) {
     JsonText json = new JsonText().raw("{");
     StructField[] all = type.fields();
     for (int i = 0; i < all.length; i++) {
@@ -75,7 +88,7 @@ final class PayloadWriter implements UDF2<Row, Row, Row> {
       Object value = row.get(i);
       json.raw(i == 0 ? "" : ",").string(name).raw(":");
       if (value != null && masked.contains(name)) {
-        json.string(pseudonym(json, value, all[i].dataType()));
+        json.string(mask.of(json, all[i], value));
       } else {
         json.value(value, all[i].dataType());
       }
@@ -86,12 +99,18 @@ final class PayloadWriter implements UDF2<Row, Row, Row> {
     return json.raw("}").toString();
   }
 
-  private String pseudonym(JsonText json, Object value, DataType type) {
+  private String pseudonym(JsonText json, StructField field, Object value) {
+    DataType type = field.dataType();
     if (type instanceof StringType) {
       return masking.pseudonym(json.text(value, type));
     }
     JsonText clear = new JsonText().value(value, type);
     json.add(clear.takeDefects());
     return masking.pseudonym(clear.toString());
+  }
+
+  private static Mask sealing(String record, FieldSeal seal) {
+    return (json, field, value) ->
+        seal.seal(record, field.name(), new JsonText().value(value, field.dataType()).toString());
   }
 }

@@ -149,6 +149,11 @@ public final class QueryGuard {
     }
   }
 
+  /** Why even whoever runs Backhaul may not ask this: it runs code. */
+  public static Optional<String> runsCode(LogicalPlan plan) {
+    return parts(PlanParts.of(plan), null);
+  }
+
   private static Optional<String> statement(LogicalPlan plan) {
     boolean changes =
         plan.exists(

@@ -142,6 +142,7 @@ final class JdbcSource implements SnapshotSource {
             .format("jdbc")
             .option("url", spec.url())
             .option("dbtable", relation)
+            .option("connectionProvider", SilentConnections.NAME)
             .option("fetchsize", ROWS_PER_FETCH);
     if (spec.user() != null) {
       reader = reader.option("user", spec.user());

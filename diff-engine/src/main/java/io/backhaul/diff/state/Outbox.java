@@ -74,8 +74,13 @@ public final class Outbox {
           column("key", DataTypes.StringType, "Key columns as canonical JSON"),
           column("source_key", keySchema.asNullable(), "Key columns with their own types"),
           column("row_hash", DataTypes.LongType, "Canonical hash of the mapped row"),
-          column("payload", DataTypes.StringType, "Fields to send as JSON, pii as pseudonyms"),
-          column("fields", DataTypes.StringType, "All mapped fields, where payload has only some"),
+          column(
+              "payload", DataTypes.StringType, "Fields to send as JSON, pii as pii.protect says"),
+          column(
+              "fields",
+              DataTypes.StringType,
+              "All mapped fields, pii as pseudonyms, where payload has only some or has them"
+                  + " encrypted"),
           column("sealed", DataTypes.BinaryType, "Fields to send, encrypted; only with pii"),
           column("previous", DataTypes.StringType, "Fields as last delivered"),
           column(

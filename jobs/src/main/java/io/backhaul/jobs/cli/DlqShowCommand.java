@@ -17,8 +17,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "show",
     header = "Shows one dead letter: what was sent, and why it failed.",
-    description = "",
-    footer = {"", "Example:", "  backhaul dlq show 3f0c9a1be2d45678"})
+    description = {
+      "",
+      "Personal fields are shown in clear if backhaul.yaml has pii.protect: encrypt and the key"
+          + " that pii.key names is at hand; otherwise it is said what is protected.",
+      ""
+    },
+    footer = {"Example:", "  backhaul dlq show 3f0c9a1be2d45678"})
 final class DlqShowCommand implements Callable<Integer> {
 
   @ParentCommand private DlqCommand dlq;

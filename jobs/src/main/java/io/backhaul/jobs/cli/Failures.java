@@ -5,6 +5,7 @@
 package io.backhaul.jobs.cli;
 
 import io.backhaul.jobs.console.Terminal;
+import io.backhaul.jobs.deadletter.ProtectedFields;
 import io.backhaul.jobs.ledger.NewerLedgerException;
 import io.backhaul.jobs.ledger.UnwritableLedgerException;
 import io.backhaul.jobs.report.LedgerQuery;
@@ -87,6 +88,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return thrown instanceof AnalysisException
         || thrown instanceof NewerLedgerException
         || thrown instanceof LedgerQuery.RefusedException
+        || thrown instanceof ProtectedFields.WrongKeyException
         || thrown instanceof SpeculationException;
   }
 }

@@ -65,7 +65,10 @@ interface Operations extends AutoCloseable {
    */
   List<ObjectNode> letters(DeadLetterBox.Filter filter, String status, int limit);
 
-  /** One dead letter, all its columns. */
+  /**
+   * One dead letter, all its columns; personal fields of its payload in clear where their key is at
+   * hand, else with {@code protected}, which says what it takes.
+   */
   Optional<ObjectNode> letter(String letterId);
 
   /** Lets the next run send these letters' records again; returns how many there are. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.diff.mapping.MappingException;
 import io.backhaul.jobs.console.ConsoleProgress;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
+import io.backhaul.jobs.deadletter.ProtectedFields;
 import io.backhaul.jobs.demo.Demo;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerRoot;
@@ -75,7 +76,7 @@ final class SessionOperations implements Operations {
     SyncSpec spec = workspace.sync(sync);
     Ledger ledger = ledger(workspace.ledger());
     progress.begin(spec.id() + " plan", -1);
-    return fitting(spec, () -> DryRun.plan(ledger, spec, options, workspace.ledger().piiKey()));
+    return fitting(spec, () -> DryRun.plan(ledger, spec, options, workspace.pii()));
   }
 
   @Override
@@ -90,7 +91,7 @@ final class SessionOperations implements Operations {
             options,
             clock,
             progress,
-            workspace.ledger().piiKey(),
+            workspace.pii(),
             cancellation);
     StopSignals signals = StopSignals.into(cancellation);
     try {
@@ -113,7 +114,16 @@ final class SessionOperations implements Operations {
 
   @Override
   public Optional<ObjectNode> letter(String letterId) {
-    return letters().show(letterId).map(RowJson::of);
+    Workspace workspace = Workspace.forLedger(conf, Secrets.system());
+    ProtectedFields fields = new ProtectedFields(workspace.pii());
+    return new DeadLetterBox(ledger(workspace.ledger()), clock)
+        .show(letterId)
+        .map(
+            letter -> {
+              ProtectedFields.Shown shown = fields.of(letter);
+              ObjectNode node = RowJson.of(letter).put("payload", shown.payload());
+              return shown.note() == null ? node : node.put("protected", shown.note());
+            });
   }
 
   @Override

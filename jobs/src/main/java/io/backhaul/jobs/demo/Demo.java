@@ -156,7 +156,7 @@ public final class Demo {
                 RunOptions.DEFAULT,
                 clock,
                 progress,
-                workspace.ledger().piiKey())
+                workspace.pii())
             .run();
     story.tell(
         "%s in %.1f s: %,d applied, %,d rejected, %,d invalid, %,d unchanged."

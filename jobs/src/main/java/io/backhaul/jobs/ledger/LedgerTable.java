@@ -95,7 +95,7 @@ public enum LedgerTable {
       key STRING COMMENT 'Source key as canonical JSON',
       op STRING COMMENT 'Planned operation; null for a row that failed validation',
       row_hash BIGINT COMMENT 'Hash of the row that failed',
-      payload STRING COMMENT 'What was or would have been sent; pii fields are pseudonyms',
+      payload STRING COMMENT 'What was or would have been sent; pii fields are pseudonyms, or encrypted (pii.protect)',
       stage STRING COMMENT 'validation, destination, or doubt: it may have been applied',
       code STRING COMMENT 'Rule that failed, or the error code of the destination',
       field STRING COMMENT 'Destination field at fault, if one was named',

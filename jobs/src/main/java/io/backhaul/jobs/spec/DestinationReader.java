@@ -14,6 +14,7 @@ import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationProvider;
 import io.backhaul.destination.config.Key;
 import io.backhaul.destination.config.Shape;
+import io.backhaul.destination.http.Redactor;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -39,9 +40,10 @@ final class DestinationReader {
     SpecMarks marks = new SpecMarks(entry.shown());
     SpecProblems problems = new SpecProblems();
     Shape shape = FileShapes.destination(providers);
+    ShapeReader reader = new ShapeReader(marks, secrets, problems);
     ObjectNode properties =
         YamlReader.read(entry.file(), marks, problems)
-            .map(yaml -> new ShapeReader(marks, secrets, problems).read(yaml, shape))
+            .map(yaml -> reader.read(yaml, shape))
             .orElse(null);
     if (tenant.reach() != null && properties != null) {
       checkHosts("", shape, properties, new Checks(marks, problems));
@@ -51,7 +53,7 @@ final class DestinationReader {
       String type = properties.remove("type").textValue();
       checked =
           open(
-              new DestinationConfig(entry.tenant(), entry.name(), type, properties),
+              new DestinationConfig(entry.tenant(), entry.name(), type, properties, reader.named()),
               marks,
               problems);
     }
@@ -93,7 +95,8 @@ final class DestinationReader {
     try (Destination destination = provider.open(config, DeliveryContext.system())) {
       return Optional.of(new Checked(config, destination.capabilities()));
     } catch (DestinationException | IllegalArgumentException e) {
-      problems.add(marks.problem("", String.valueOf(e.getMessage())));
+      Redactor redactor = Redactor.of(List.of()).withSecrets(config.secrets());
+      problems.add(marks.problem("", redactor.redact(String.valueOf(e.getMessage()))));
       return Optional.empty();
     }
   }

@@ -62,8 +62,9 @@ final class FileShapes {
                   Key.optional(
                       "pii_key",
                       Shape.secret(),
-                      "Key that pseudonyms and sealed payloads of pii fields are made with.")),
+                      "Key that pseudonyms of pii fields are made with.")),
               "Where Backhaul keeps its own tables; either a path or a schema."),
+          Key.optional("pii", PiiReader.SHAPE, "{}", "How pii fields are kept in dead letters."),
           Key.optional(
               "maintain",
               retention(),

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -42,16 +43,21 @@ public final class Secrets {
   private final Function<String, String> environment;
   private final Supplier<Configuration> hadoop;
   private final SecretReach reach;
+  private final boolean optional;
 
   private Secrets(Function<String, String> environment, Supplier<Configuration> hadoop) {
-    this(environment, hadoop, null);
+    this(environment, hadoop, null, false);
   }
 
   private Secrets(
-      Function<String, String> environment, Supplier<Configuration> hadoop, SecretReach reach) {
+      Function<String, String> environment,
+      Supplier<Configuration> hadoop,
+      SecretReach reach,
+      boolean optional) {
     this.environment = environment;
     this.hadoop = hadoop;
     this.reach = reach;
+    this.optional = optional;
   }
 
   /** From this process's environment, its files and the Hadoop configuration on its class path. */
@@ -77,7 +83,17 @@ public final class Secrets {
 
   /** The same, for files that may name some of them only: others are not even looked up. */
   Secrets within(SecretReach reach) {
-    return new Secrets(environment, hadoop, reach);
+    return new Secrets(environment, hadoop, reach, optional);
+  }
+
+  /** The same, for a reader that can do without those that are not set. */
+  Secrets optional() {
+    return new Secrets(environment, hadoop, reach, true);
+  }
+
+  /** Whether one that is not set is no problem. */
+  boolean areOptional() {
+    return optional;
   }
 
   /** Whether the whole text is one reference. */
@@ -92,13 +108,24 @@ public final class Secrets {
 
   /** The text with every reference in it replaced by what it names. */
   String resolve(String text) throws Unresolved {
+    return resolve(text, value -> {});
+  }
+
+  /**
+   * The text with every reference in it replaced by what it names.
+   *
+   * @param named is given each value that a reference named
+   */
+  String resolve(String text, Consumer<String> named) throws Unresolved {
     StringBuilder resolved = new StringBuilder();
     Matcher matcher = ONE.matcher(text);
     int end = 0;
     while (matcher.find()) {
       resolved.append(plain(text.substring(end, matcher.start())));
       String name = matcher.group().substring(matcher.end(1) + 1 - matcher.start());
-      resolved.append(lookUp(matcher.group(1), name.substring(0, name.length() - 1)));
+      String value = lookUp(matcher.group(1), name.substring(0, name.length() - 1));
+      named.accept(value);
+      resolved.append(value);
       end = matcher.end();
     }
     return resolved.append(plain(text.substring(end))).toString();

@@ -32,11 +32,34 @@ final class ShapeReader {
   private final SpecMarks marks;
   private final Secrets secrets;
   private final SpecProblems problems;
+  private final Set<String> named;
+  private final List<String> missing;
 
   ShapeReader(SpecMarks marks, Secrets secrets, SpecProblems problems) {
+    this(marks, secrets, problems, new HashSet<>(), new ArrayList<>());
+  }
+
+  private ShapeReader(
+      SpecMarks marks,
+      Secrets secrets,
+      SpecProblems problems,
+      Set<String> named,
+      List<String> missing) {
     this.marks = marks;
     this.secrets = secrets;
     this.problems = problems;
+    this.named = named;
+    this.missing = missing;
+  }
+
+  /** Why {@link Secrets#optional} secrets were left out, each with its key. */
+  List<String> missing() {
+    return List.copyOf(missing);
+  }
+
+  /** Every value that a reference of the file named. */
+  Set<String> named() {
+    return Set.copyOf(named);
   }
 
   /** The file's canonical form, as far as it is right. */
@@ -108,6 +131,14 @@ final class ShapeReader {
                   + " name it with ${env:NAME}, ${file:/path} or ${hadoop:alias}"));
       return null;
     }
+    if (secrets.areOptional()) {
+      try {
+        secrets.resolve(text);
+      } catch (Secrets.Unresolved e) {
+        missing.add(path + ": " + e.getMessage());
+        return null;
+      }
+    }
     return resolve(path, text);
   }
 
@@ -124,7 +155,7 @@ final class ShapeReader {
 
   private JsonNode resolve(String path, String text) {
     try {
-      return JSON.textNode(secrets.resolve(text));
+      return JSON.textNode(secrets.resolve(text, named::add));
     } catch (Secrets.Unresolved e) {
       problems.add(marks.problem(path, e.getMessage()));
       return null;
@@ -253,7 +284,8 @@ final class ShapeReader {
   /** A default has no place in the file: its keys are read with marks that are thrown away. */
   private JsonNode fallback(String path, Key key) {
     SpecProblems wrong = new SpecProblems();
-    ShapeReader reader = new ShapeReader(new SpecMarks(marks.file()), secrets, wrong);
+    ShapeReader reader =
+        new ShapeReader(new SpecMarks(marks.file()), secrets, wrong, named, missing);
     JsonNode value = reader.read(path, key.shape(), YamlReader.read(key.fallback()));
     if (!wrong.isEmpty()) {
       throw new IllegalStateException("the default of " + path + " is wrong: " + wrong.all());
@@ -269,7 +301,8 @@ final class ShapeReader {
     List<SpecProblems> fitting = new ArrayList<>();
     for (Shape shape : any.shapes()) {
       SpecProblems wrong = new SpecProblems();
-      JsonNode value = new ShapeReader(marks, secrets, wrong).read(path, shape, yaml);
+      JsonNode value =
+          new ShapeReader(marks, secrets, wrong, named, missing).read(path, shape, yaml);
       if (wrong.isEmpty()) {
         return value;
       }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A configuration folder, read and checked. Nothing is read from a source and nothing is sent:
@@ -26,6 +27,7 @@ public final class Workspace {
 
   private final ConfFiles files;
   private final LedgerSpec ledger;
+  private final PiiSpec pii;
   private final Retention retention;
   private final List<DestinationConfig> destinations;
   private final List<SyncSpec> syncs;
@@ -37,13 +39,14 @@ public final class Workspace {
       List<SyncSpec> syncs) {
     this.files = files;
     this.ledger = backhaul.ledger();
+    this.pii = backhaul.pii();
     this.retention = backhaul.retention();
     this.destinations = List.copyOf(destinations);
     this.syncs = List.copyOf(syncs);
   }
 
   /** What {@code backhaul.yaml} holds. */
-  private record Backhaul(LedgerSpec ledger, Retention retention) {}
+  private record Backhaul(LedgerSpec ledger, PiiSpec pii, Retention retention) {}
 
   /**
    * Reads all files of the folder.
@@ -66,13 +69,14 @@ public final class Workspace {
   }
 
   /**
-   * Reads {@code backhaul.yaml} alone.
+   * Reads {@code backhaul.yaml} alone. Secrets that it names may be missing: who only looks at the
+   * ledger need not have them.
    *
    * @throws SpecException with its problems
    */
   public static Workspace forLedger(Path conf, Secrets secrets) {
     ConfFiles files = new ConfFiles(conf);
-    return new Reading(files, secrets, List.of()).workspace(List.of(), List.of());
+    return new Reading(files, secrets.optional(), List.of()).workspace(List.of(), List.of());
   }
 
   static Workspace read(Path conf, Secrets secrets, List<DestinationProvider> providers) {
@@ -92,6 +96,11 @@ public final class Workspace {
   /** Where the ledger is. */
   public LedgerSpec ledger() {
     return ledger;
+  }
+
+  /** How personal values are kept in it. */
+  public PiiSpec pii() {
+    return pii;
   }
 
   /** How long {@code maintain} keeps what is in it. */
@@ -163,13 +172,15 @@ public final class Workspace {
     private Optional<Backhaul> backhaul() {
       ConfFiles.Entry entry = files.backhaul();
       Checks checks = new Checks(new SpecMarks(entry.shown()), new SpecProblems());
+      List<String> missing = new ArrayList<>();
       Optional<Backhaul> spec =
-          canonical(entry, FileShapes.BACKHAUL, secrets, checks)
+          canonical(entry, FileShapes.BACKHAUL, secrets, missing::add, checks)
               .filter(root -> root.has("ledger"))
               .map(
                   root ->
                       new Backhaul(
                           ledger((ObjectNode) root.get("ledger"), checks),
+                          PiiReader.read(root, missing, checks),
                           retention(root.path("maintain"), checks)));
       problems.addAll(checks.problems().all());
       return spec;
@@ -305,6 +316,15 @@ public final class Workspace {
 
     private Optional<ObjectNode> canonical(
         ConfFiles.Entry entry, Shape shape, Secrets secrets, Checks checks) {
+      return canonical(entry, shape, secrets, missing -> {}, checks);
+    }
+
+    private Optional<ObjectNode> canonical(
+        ConfFiles.Entry entry,
+        Shape shape,
+        Secrets secrets,
+        Consumer<String> missing,
+        Checks checks) {
       Optional<SpecProblem> foreign = files.foreign(entry);
       if (foreign.isPresent()) {
         checks.problems().add(foreign.get());
@@ -312,8 +332,12 @@ public final class Workspace {
       }
       return YamlReader.read(entry.file(), checks.marks(), checks.problems())
           .map(
-              yaml ->
-                  new ShapeReader(checks.marks(), secrets, checks.problems()).read(yaml, shape));
+              yaml -> {
+                ShapeReader reader = new ShapeReader(checks.marks(), secrets, checks.problems());
+                ObjectNode read = reader.read(yaml, shape);
+                reader.missing().forEach(missing);
+                return read;
+              });
     }
   }
 }

@@ -12,9 +12,8 @@ import io.backhaul.destination.Op;
 import io.backhaul.destination.Sleeper;
 import io.backhaul.destination.send.Breaker;
 import io.backhaul.destination.send.CircuitReport;
-import io.backhaul.destination.send.FieldRedaction;
-import io.backhaul.destination.send.MessageRedaction;
 import io.backhaul.destination.send.RateGate;
+import io.backhaul.destination.send.RedactedDestination;
 import io.backhaul.destination.send.SendPolicy;
 import io.backhaul.destination.send.SendReport;
 import io.backhaul.destination.send.Sender;
@@ -96,7 +95,11 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
     String name = config.tenant() + "/" + config.name();
     try (Destination destination =
             new LeasedDestination(
-                Delivery.open(config), order.heldUntil(), order.beat(), hadoop.value(), clock);
+                new RedactedDestination(Delivery.open(config), order.pii(), config.secrets()),
+                order.heldUntil(),
+                order.beat(),
+                hadoop.value(),
+                clock);
         Journal journal =
             Journal.open(hadoop.value(), folder, task.partitionId(), task.taskAttemptId())) {
       Sender sender =
@@ -109,7 +112,6 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
               new Breaker(name, order.circuit(), clock),
               journal,
               tally,
-              order.pii().isEmpty() ? MessageRedaction.NONE : new FieldRedaction(order.pii()),
               clock,
               Sleeper.SYSTEM);
       ends.add(sender.send(changes(rows, task)));

@@ -14,6 +14,7 @@ import io.backhaul.diff.change.Guards;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.source.Snapshot;
 import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.spec.PiiSpec;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,11 +67,11 @@ public final class DryRun {
   /**
    * Plans one sync.
    *
-   * @param piiKey {@code ledger.pii_key}, or {@code null}
+   * @param pii how personal values are kept; {@code null} for {@link PiiSpec#DEFAULT}
    * @throws io.backhaul.diff.mapping.MappingException if the mapping does not fit the source
    */
-  public static Plan plan(Ledger ledger, SyncSpec spec, RunOptions options, String piiKey) {
-    Masking masking = spec.mapping().pii().isEmpty() ? null : PseudonymKey.masking(ledger, piiKey);
+  public static Plan plan(Ledger ledger, SyncSpec spec, RunOptions options, PiiSpec pii) {
+    Masking masking = PseudonymKey.masking(ledger, spec, pii == null ? PiiSpec.DEFAULT : pii);
     Planning planning = new Planning(ledger, spec, options, masking);
     Snapshot snapshot = planning.read();
     try (ChangeSet changes = planning.diff(snapshot)) {

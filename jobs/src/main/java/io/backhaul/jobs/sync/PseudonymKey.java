@@ -4,19 +4,28 @@
  */
 package io.backhaul.jobs.sync;
 
+import io.backhaul.diff.mapping.FieldSeal;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.ledger.LedgerFiles;
+import io.backhaul.jobs.spec.PiiSpec;
+import io.backhaul.jobs.spec.SyncSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.UUID;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
  * The key that pseudonyms of pii fields are made with; the same for all runs of a ledger, because
@@ -25,21 +34,38 @@ import org.apache.hadoop.fs.Path;
  */
 final class PseudonymKey {
 
+  static final String FILE = "_pseudonym.key";
+
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int KEY_BYTES = 32;
 
   private PseudonymKey() {}
 
   /**
-   * Keys for one run. The payload key is drawn anew each time and never stored: once the run ends,
-   * nobody can open what it sealed.
-   *
-   * @param configured {@code ledger.pii_key}, or {@code null}
+   * Keys for one run that writes a plan; {@code null} where the sync has no pii fields. The payload
+   * key is drawn anew each time and never stored: once the run ends, nobody can open what it
+   * sealed.
    */
-  static Masking masking(Ledger ledger, String configured) {
-    byte[] payloadKey = new byte[KEY_BYTES];
-    RANDOM.nextBytes(payloadKey);
-    return new Masking(configured == null ? kept(ledger) : derived(configured), payloadKey);
+  static Masking masking(Ledger ledger, SyncSpec spec, PiiSpec pii, String runId) {
+    Masking masking = masking(ledger, spec, pii);
+    return masking == null || pii.protect() == PiiSpec.Protect.HASH
+        ? masking
+        : masking.keeping(new FieldSeal(pii.key(), spec.tenant(), spec.name(), runId));
+  }
+
+  /** The same for a plan that nobody keeps. */
+  static Masking masking(Ledger ledger, SyncSpec spec, PiiSpec pii) {
+    if (spec.mapping().pii().isEmpty()) {
+      return null;
+    }
+    String configured = pii.pseudonymKey();
+    return new Masking(configured == null ? kept(ledger) : derived(configured), drawn());
+  }
+
+  private static byte[] drawn() {
+    byte[] key = new byte[KEY_BYTES];
+    RANDOM.nextBytes(key);
+    return key;
   }
 
   private static byte[] derived(String text) {
@@ -51,17 +77,11 @@ final class PseudonymKey {
   }
 
   private static byte[] kept(Ledger ledger) {
-    Path file = new Path(ledger.root().files(), "_pseudonym.key");
+    Path file = new Path(ledger.root().files(), FILE);
     try {
-      FileSystem files = file.getFileSystem(ledger.hadoop());
+      FileSystem files = LedgerFiles.of(file, ledger.hadoop());
       if (!files.exists(file)) {
-        byte[] key = new byte[KEY_BYTES];
-        RANDOM.nextBytes(key);
-        try (OutputStream out = files.create(file, false)) {
-          out.write(key);
-        } catch (FileAlreadyExistsException e) {
-          return read(files, file); // another run was first
-        }
+        create(files, file, ledger);
       }
       return read(files, file);
     } catch (IOException e) {
@@ -69,11 +89,53 @@ final class PseudonymKey {
     }
   }
 
+  /**
+   * Makes the file whole or not at all, so that a run that dies here leaves none that is short; of
+   * several first runs at once one makes it, and the others read it.
+   */
+  private static void create(FileSystem files, Path file, Ledger ledger) throws IOException {
+    Path draft = new Path(file.getParent(), FILE + "." + UUID.randomUUID());
+    try (OutputStream out = files.create(draft, false)) {
+      out.write(drawn());
+    }
+    try {
+      if (!(files instanceof RawLocalFileSystem local) || !linked(local, draft, file)) {
+        FileContext.getFileContext(file.toUri(), ledger.hadoop())
+            .rename(draft, file, Options.Rename.NONE);
+      }
+    } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
+      return; // another run was first, and its key is the one
+    } finally {
+      files.delete(draft, false);
+    }
+  }
+
+  /**
+   * A local rename would replace the file of another run; a link does not.
+   *
+   * @return whether the file system has links
+   */
+  private static boolean linked(RawLocalFileSystem local, Path draft, Path file)
+      throws IOException {
+    try {
+      Files.createLink(local.pathToFile(file).toPath(), local.pathToFile(draft).toPath());
+      return true;
+    } catch (UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
   private static byte[] read(FileSystem files, Path file) throws IOException {
     try (InputStream in = files.open(file)) {
       byte[] key = in.readAllBytes();
       if (key.length != KEY_BYTES) {
-        throw new IOException("the file has " + key.length + " bytes, not " + KEY_BYTES);
+        throw new IOException(
+            "the file has "
+                + key.length
+                + " bytes, not "
+                + KEY_BYTES
+                + ": restore it from a backup; without one, remove it, and every pii field counts"
+                + " as changed once");
       }
       return key;
     }

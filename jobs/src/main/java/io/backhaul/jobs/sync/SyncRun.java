@@ -18,6 +18,7 @@ import io.backhaul.diff.state.Outbox;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.NewerLedgerException;
 import io.backhaul.jobs.ledger.UnwritableLedgerException;
+import io.backhaul.jobs.spec.PiiSpec;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.time.Clock;
 import java.time.Instant;
@@ -42,13 +43,13 @@ public final class SyncRun {
   private final RunOptions options;
   private final Clock clock;
   private final RunObserver observer;
-  private final String piiKey;
+  private final PiiSpec pii;
   private final Cancellation cancellation;
 
   /**
    * A run that nobody can cancel but through Spark.
    *
-   * @param piiKey {@code ledger.pii_key}, or {@code null}
+   * @param pii how personal values are kept; {@code null} for {@link PiiSpec#DEFAULT}
    */
   public SyncRun(
       Ledger ledger,
@@ -56,12 +57,12 @@ public final class SyncRun {
       RunOptions options,
       Clock clock,
       RunObserver observer,
-      String piiKey) {
-    this(ledger, spec, options, clock, observer, piiKey, new Cancellation());
+      PiiSpec pii) {
+    this(ledger, spec, options, clock, observer, pii, new Cancellation());
   }
 
   /**
-   * @param piiKey {@code ledger.pii_key}, or {@code null}
+   * @param pii how personal values are kept; {@code null} for {@link PiiSpec#DEFAULT}
    * @param cancellation how the caller ends the run early
    */
   public SyncRun(
@@ -70,14 +71,14 @@ public final class SyncRun {
       RunOptions options,
       Clock clock,
       RunObserver observer,
-      String piiKey,
+      PiiSpec pii,
       Cancellation cancellation) {
     this.ledger = ledger;
     this.spec = spec;
     this.options = options;
     this.clock = clock;
     this.observer = observer;
-    this.piiKey = piiKey;
+    this.pii = pii == null ? PiiSpec.DEFAULT : pii;
     this.cancellation = cancellation;
   }
 
@@ -138,7 +139,7 @@ public final class SyncRun {
   }
 
   private RunReport steps(Lease lease, RunBook book) {
-    Masking masking = spec.mapping().pii().isEmpty() ? null : PseudonymKey.masking(ledger, piiKey);
+    Masking masking = PseudonymKey.masking(ledger, spec, pii, book.runId());
     Planning planning = new Planning(ledger, spec, options, masking);
     Outbox outbox = new Outbox(ledger.spark(), ledger.outbox(spec.tenant(), spec.name()), clock);
     JournalFolder folder =
@@ -198,9 +199,15 @@ public final class SyncRun {
       LOG.info("{} was cancelled by {}", spec.id(), cancellation.reason());
       return book.written(ledger, book.cancelled(cancellation.reason()));
     }
-    LOG.error("{} failed before anything was sent", spec.id(), e);
-    String why = e instanceof UnwritableLedgerException ? e.getMessage() : Causes.text(e);
+    Throwable told = told(e);
+    LOG.error("{} failed before anything was sent", spec.id(), told);
+    String why = e instanceof UnwritableLedgerException ? e.getMessage() : Causes.text(told);
     return book.written(ledger, book.failed(Settlement.Settled.NOTHING, null, why));
+  }
+
+  /** The failure as it may be logged and stored. */
+  private Throwable told(Exception e) {
+    return spec.mapping().pii().isEmpty() ? e : Causes.withoutValues(e);
   }
 
   /** Whether the run ends by somebody's wish; one that was told to Spark alone is noted here. */
@@ -305,8 +312,9 @@ public final class SyncRun {
             if (cancelled(e)) {
               return new Delivery.Ended(Cancellation.CODE, null, null);
             }
-            LOG.error("{} failed during delivery", spec.id(), e);
-            return new Delivery.Ended("JOB_FAILED", Causes.text(e), null);
+            Throwable told = told(e);
+            LOG.error("{} failed during delivery", spec.id(), told);
+            return new Delivery.Ended("JOB_FAILED", Causes.text(told), null);
           }
           circuits.note(header, before, ended.circuit());
           return ended;

@@ -125,6 +125,68 @@ class CommandsOnSparkTest {
   }
 
   @Test
+  void aLetterIsShownInClearWithTheKeyAndSaysWhatToSetWithoutIt() throws IOException {
+    Path key = home.resolve("letters.key");
+    Files.writeString(key, "not-a-real-key-for-letters");
+    write(
+        "conf/backhaul.yaml",
+        "ledger: {path: ./ledger}\npii: {protect: encrypt, key: \"${file:" + key + "}\"}\n");
+    sync("email");
+    Path file = home.resolve("conf/syncs/acme/contacts.yaml");
+    Files.writeString(file, Files.readString(file) + "pii: [email]\n");
+    assertThat(call("sync", "acme/contacts").code()).isZero();
+    String listed = call("dlq", "list", "--json").out();
+    assertThat(listed).contains("pii:aes1:").doesNotContain("broken");
+    String letter = listed.replaceAll("(?s).*\"letter_id\":\"([0-9a-f]+)\".*", "$1");
+
+    CalledBackhaul withKey = call("dlq", "show", letter);
+    assertThat(withKey.code()).isZero();
+    assertThat(withKey.out()).contains("{\"email\":\"broken\"}").doesNotContain("protected");
+
+    Files.writeString(key, "not-a-real-key-for-anything");
+    CalledBackhaul wrong = call("dlq", "show", letter);
+    assertThat(wrong.code()).isEqualTo(1);
+    assertThat(wrong.err()).contains("is encrypted under key", "add the key of that id");
+
+    Files.delete(key);
+    CalledBackhaul without = call("dlq", "show", letter);
+    assertThat(without.code()).isZero();
+    assertThat(without.out())
+        .contains("email encrypted; to read them, set what is missing (pii.key: the file " + key)
+        .doesNotContain("broken");
+    assertThat(call("status").code()).as("who only looks needs no key").isZero();
+    CalledBackhaul sync = call("sync", "acme/contacts");
+    assertThat(sync.code()).as("who writes letters does").isEqualTo(1);
+    assertThat(sync.err()).contains("backhaul.yaml:2:", "pii.key", "cannot be read");
+  }
+
+  /** Spark would fill in settings, JVM properties and the environment; so would Java code. */
+  @Test
+  void sqlTellsNoSettingAndNoSecret() {
+    SparkSessions.shared().conf().set("backhaul.test.setting", "hunter2");
+    System.setProperty("backhaul.test.setting", "hunter2");
+    call("sync", "acme/contacts");
+    assertThat(SparkSessions.shared().sql("SELECT '${backhaul.test.setting}'").head().getString(0))
+        .as("the twin: Spark does")
+        .isEqualTo("hunter2");
+
+    for (String name : new String[] {"", "system:", "spark:", "sparkconf:"}) {
+      String text = "${" + name + "backhaul.test.setting}";
+      assertThat(call("sql", "SELECT '" + text + "' AS said", "--json").out())
+          .isEqualTo("[\n{\"said\":\"" + text + "\"}\n]\n");
+    }
+    for (String function : new String[] {"reflect", "java_method", "try_reflect"}) {
+      CalledBackhaul called =
+          call("sql", "SELECT " + function + "('java.lang.System', 'getenv', 'PATH')");
+      assertThat(called.code()).as(function).isEqualTo(1);
+      assertThat(called.err()).contains(function).contains("it runs Java code");
+    }
+    assertThat(SparkSessions.shared().conf().get("spark.sql.variable.substitute"))
+        .as("as it was")
+        .isEqualTo("true");
+  }
+
+  @Test
   void theLedgerIsNotChangedBySql() {
     for (String statement :
         new String[] {

@@ -126,12 +126,7 @@ final class WornLedger {
     SyncSpec spec = workspace.sync("acme/contacts");
     RunOptions options = new RunOptions(false, null, null, patience, Map.of(), "manual");
     return new SyncRun(
-            ledger(),
-            spec,
-            options,
-            Clock.systemUTC(),
-            RunObserver.NONE,
-            workspace.ledger().piiKey())
+            ledger(), spec, options, Clock.systemUTC(), RunObserver.NONE, workspace.pii())
         .run();
   }
 

@@ -112,7 +112,11 @@ class KeysTest {
             "maintain.freshness",
             "maintain.outbox",
             "maintain.runs",
-            "maintain.vacuum");
+            "maintain.vacuum",
+            "pii",
+            "pii.key",
+            "pii.old_keys",
+            "pii.protect");
     assertThat(ledger("{path: /a, journal: s3a://b/c, pii_key: '${env:ACME_TOKEN}'}"))
         .isEqualTo(new LedgerSpec("/a", null, "s3a://b/c", Conf.TOKEN));
     assertThat(ledger("{schema: main.backhaul}"))

@@ -10,6 +10,7 @@ import io.backhaul.jobs.ledger.LedgerRoot;
 import io.backhaul.jobs.spec.Secrets;
 import io.backhaul.jobs.spec.Workspace;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -25,19 +26,20 @@ final class KilledSync {
     Ledger ledger =
         new Ledger(
             SparkSessions.shared(), new LedgerRoot.ByPath(home.resolve("ledger").toString()));
+    Map<String, String> secrets = new HashMap<>(System.getenv());
+    secrets.putIfAbsent("ACME_TOKEN", SyncBed.TOKEN);
+    Workspace workspace =
+        Workspace.forSync(home.resolve("conf"), Secrets.of(secrets), "acme/contacts");
     RunReport report =
         new SyncRun(
                 ledger,
-                Workspace.forSync(
-                        home.resolve("conf"),
-                        Secrets.of(Map.of("ACME_TOKEN", SyncBed.TOKEN)),
-                        "acme/contacts")
-                    .sync("acme/contacts"),
+                workspace.sync("acme/contacts"),
                 RunOptions.DEFAULT,
                 FileClock.of(home),
                 RunObserver.NONE,
-                null)
+                workspace.pii())
             .run();
+    System.err.println(report);
     if (report.error() != null) {
       System.err.println(report.error());
     }

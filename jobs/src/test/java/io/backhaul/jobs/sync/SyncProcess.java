@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -41,6 +42,18 @@ final class SyncProcess implements AutoCloseable {
     List<String> options =
         killAt == null ? List.of() : List.of("-D" + KillPoint.PROPERTY + "=" + killAt);
     return start(home, options, KilledSync.class, home.toString());
+  }
+
+  /** Runs the sync as a program would, with secrets of the test's own. */
+  static SyncProcess sync(Path home, Map<String, String> secrets, String killAt) {
+    List<String> options = List.of("-D" + KillPoint.PROPERTY + "=" + killAt);
+    return of(home, secrets, options, KilledSync.class, home.toString());
+  }
+
+  /** Runs a program of the test's own in an environment that has these secrets. */
+  static SyncProcess of(
+      Path home, Map<String, String> secrets, List<String> options, Class<?> main, String... args) {
+    return start(home, secrets, options, main, args);
   }
 
   /** Runs the sync as a person would, through the command line. */
@@ -77,11 +90,16 @@ final class SyncProcess implements AutoCloseable {
   }
 
   private static SyncProcess start(Path home, List<String> options, Class<?> main, String... args) {
+    return start(home, Map.of("ACME_TOKEN", SyncBed.TOKEN), options, main, args);
+  }
+
+  private static SyncProcess start(
+      Path home, Map<String, String> secrets, List<String> options, Class<?> main, String... args) {
     try {
       Path output = Files.createTempFile(home, "process", ".log");
       ProcessBuilder builder =
           new ProcessBuilder(words(options, main, args)).redirectErrorStream(true);
-      builder.environment().put("ACME_TOKEN", SyncBed.TOKEN);
+      builder.environment().putAll(secrets);
       return new SyncProcess(builder.redirectOutput(output.toFile()).start(), output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
