@@ -63,7 +63,8 @@ class ArchitectureTest {
               not(
                   simpleName(
                       "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|AnalysedQuery"
-                          + "|Builtins|DeltaSource|DeltaLogs|TableRef|SqlSource")))
+                          + "|Builtins|DeltaSource|DeltaLogs|TableRef|SqlSource"
+                          + "|QuietRows|QuietPlan|QuietExec|Quiet|Planned")))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark.sql.catalyst..", "org.apache.spark.sql.delta..");
