@@ -296,7 +296,7 @@ public final class SyncRun {
           try {
             cancellation.check();
             ended =
-                new Delivery(ledger, observer, options.patience(), clock)
+                new Delivery(ledger, observer, options.patience(), clock, cancellation)
                     .deliver(spec, outbox, header, folder, masking, scope(planning), before, lease);
           } catch (TasksStillSendingException e) {
             lease.abandon();

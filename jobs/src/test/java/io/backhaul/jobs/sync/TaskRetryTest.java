@@ -5,6 +5,7 @@
 package io.backhaul.jobs.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.sandbox.SandboxScript;
@@ -263,6 +264,18 @@ class TaskRetryTest {
     assertThat(bed.sql("SELECT count(*), count(DISTINCT key) FROM deliveries").toString())
         .isEqualTo("[[" + ROWS + "," + ROWS + "]]");
     assertThat(bed.run().counts()).containsEntry("unchanged", (long) ROWS);
+  }
+
+  @Test
+  void anExecutorThatDoesNotSeeTheJournalThatTheDriverBeganSendsNothing() {
+    UnsettledRun run = UnsettledRun.planned(bed);
+    run.folder().remove(bed.ledger().hadoop()); // as on the disk of another machine
+
+    assertThatThrownBy(run::deliver)
+        .rootCause()
+        .hasMessageContaining(run.folder().path())
+        .hasMessageContaining("on storage that the driver and all executors share");
+    assertThat(Arrivals.at(bed).requests()).isZero();
   }
 
   @Test
