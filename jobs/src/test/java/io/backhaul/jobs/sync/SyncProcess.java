@@ -16,10 +16,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A JVM of its own that runs the sync of a {@link SyncBed}, to be killed, stopped or signalled. */
+/**
+ * A JVM of its own that runs the sync of a {@link SyncBed}, or is a part of the cluster that it
+ * runs on, to be killed, stopped or signalled.
+ */
 final class SyncProcess implements AutoCloseable {
 
   private static final Duration LONGEST = Duration.ofMinutes(3);
@@ -72,11 +76,21 @@ final class SyncProcess implements AutoCloseable {
   }
 
   private static SyncProcess start(Path home, List<String> options, Class<?> main, String... args) {
+    return start(home, Map.of("ACME_TOKEN", SyncBed.TOKEN), options, main, args);
+  }
+
+  /** Starts a main class on this JVM's class path; what it prints goes to a file in a folder. */
+  static SyncProcess start(
+      Path folder,
+      Map<String, String> environment,
+      List<String> options,
+      Class<?> main,
+      String... args) {
     try {
-      Path output = Files.createTempFile(home, "process", ".log");
+      Path output = Files.createTempFile(folder, "process", ".log");
       ProcessBuilder builder =
           new ProcessBuilder(words(options, main, args)).redirectErrorStream(true);
-      builder.environment().put("ACME_TOKEN", SyncBed.TOKEN);
+      builder.environment().putAll(environment);
       return new SyncProcess(builder.redirectOutput(output.toFile()).start(), output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -103,6 +117,11 @@ final class SyncProcess implements AutoCloseable {
   int exitCode() throws InterruptedException {
     assertThat(endsWithin(LONGEST)).as(() -> "the run does not end: " + output()).isTrue();
     return process.exitValue();
+  }
+
+  /** The processes that it started and that still run. */
+  List<ProcessHandle> children() {
+    return process.children().toList();
   }
 
   /** {@code kill -9}. */
