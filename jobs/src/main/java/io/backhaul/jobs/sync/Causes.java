@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.sync;
 
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
@@ -59,8 +60,15 @@ public final class Causes {
 
   /** Whether somebody cancelled the Spark job that this failure is of. */
   static boolean sparkCancelled(Throwable thrown) {
+    return any(
+        thrown,
+        cause -> cause.getMessage() != null && CANCELLED.matcher(cause.getMessage()).find());
+  }
+
+  /** Whether something is true of a failure or of any of its causes. */
+  static boolean any(Throwable thrown, Predicate<Throwable> is) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause.getMessage() != null && CANCELLED.matcher(cause.getMessage()).find()) {
+      if (is.test(cause)) {
         return true;
       }
       if (cause.getCause() == cause) {

@@ -86,10 +86,12 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
 
   @Override
   public void call(Iterator<Row> rows) throws Exception {
+    TaskContext task = TaskContext.get();
+    StageRepeatedException.refuse(task);
     if (!rows.hasNext()) {
       return;
     }
-    TaskContext task = TaskContext.get();
+    folder.requireShared(hadoop.value());
     Clock clock = order.clock();
     DestinationConfig config = order.destination();
     String name = config.tenant() + "/" + config.name();

@@ -24,6 +24,7 @@ import io.backhaul.jobs.spec.SyncSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.CollectionAccumulator;
@@ -46,18 +47,28 @@ final class Delivery {
   /** How long they may take to end when they are broken off. */
   private static final Duration INTERRUPTED = Duration.ofSeconds(15);
 
+  /** How often a plan is delivered anew because executors were lost; as Spark tries a task. */
+  private static final int MOST_ROUNDS = 4;
+
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
   private final Ledger ledger;
   private final RunObserver observer;
   private final RunOptions options;
   private final Clock clock;
+  private final Cancellation cancellation;
 
-  Delivery(Ledger ledger, RunObserver observer, RunOptions options, Clock clock) {
+  Delivery(
+      Ledger ledger,
+      RunObserver observer,
+      RunOptions options,
+      Clock clock,
+      Cancellation cancellation) {
     this.ledger = ledger;
     this.observer = observer;
     this.options = options;
     this.clock = clock;
+    this.cancellation = cancellation;
   }
 
   /**
@@ -72,7 +83,12 @@ final class Delivery {
 
   /**
    * Delivers a stored plan. Comes back when no task sends any more, also when the Spark job fails
-   * or is cancelled.
+   * or is cancelled, or when it is over although an attempt that lost a race goes on.
+   *
+   * <p>When Spark loses an executor, it begins the stage again beside tasks of its first attempt.
+   * Such a second attempt is refused ({@link StageRepeatedException}); here the first is awaited,
+   * and then whatever it left is delivered by a job of its own. Its partitions are the same, or
+   * they would not find their journals.
    *
    * @param scope first part of every batch id
    * @param circuit as earlier runs left it, or {@code null}
@@ -105,11 +121,37 @@ final class Delivery {
             clock,
             lease.heldUntil(),
             lease.beat());
-    CollectionAccumulator<SendReport> ends =
-        spark.sparkContext().collectionAccumulator("backhaul.ends." + header.runId());
     DeliveryTally tally = new DeliveryTally(spark.sparkContext(), header.runId());
     SparkListener listener = tally.watch(spark.sparkContext(), observer);
-    try (RunningTasks tasks = RunningTasks.of(spark.sparkContext())) {
+    try {
+      for (int round = 1; ; round++) {
+        try {
+          return deliver(outbox, header, folder, partitions, order, tally);
+        } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+          if (round == MOST_ROUNDS || !StageRepeatedException.causes(e)) {
+            throw e;
+          }
+          lease.check();
+          cancellation.check();
+          LOG.warn("{} lost an executor; what is left is delivered anew", header.runId());
+        }
+      }
+    } finally {
+      spark.sparkContext().removeSparkListener(listener);
+    }
+  }
+
+  private Ended deliver(
+      Outbox outbox,
+      RunHeader header,
+      JournalFolder folder,
+      int partitions,
+      DeliverPartition.Order order,
+      DeliveryTally tally) {
+    SparkContext context = ledger.spark().sparkContext();
+    CollectionAccumulator<SendReport> ends =
+        context.collectionAccumulator("backhaul.ends." + header.runId());
+    try (RunningTasks tasks = RunningTasks.of(context)) {
       try {
         outbox
             .deliverable(header.runId(), partitions)
@@ -120,8 +162,9 @@ final class Delivery {
         drain(tasks, Causes.sparkCancelled(e) ? GRACE : LAST_REQUESTS, header);
         throw e;
       }
-    } finally {
-      spark.sparkContext().removeSparkListener(listener);
+      if (tasks.repeated()) {
+        drain(tasks, LAST_REQUESTS, header);
+      }
     }
     return ended(List.copyOf(ends.value()));
   }

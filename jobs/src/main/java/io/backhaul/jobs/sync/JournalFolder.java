@@ -101,6 +101,22 @@ record JournalFolder(String path) implements Serializable {
     }
   }
 
+  /**
+   * Makes sure that this process writes to the same storage that the driver reads.
+   *
+   * @throws IllegalStateException if it does not see what the driver {@linkplain #begin began}
+   */
+  void requireShared(Configuration hadoop) {
+    if (header(hadoop) == null) {
+      throw new IllegalStateException(
+          "this executor does not see the journal "
+              + path
+              + ", which the driver began: outcomes written here would be lost. Put ledger.path, or"
+              + " ledger.journal beside ledger.schema, on storage that the driver and all executors"
+              + " share; nothing was sent by this task");
+    }
+  }
+
   /** Names of all journal files, or of one partition's; those of an attempt in writing order. */
   List<String> names(Configuration hadoop, String prefix) {
     try {

@@ -29,6 +29,7 @@ final class RunningTasks extends SparkListener implements AutoCloseable {
   private final Set<Integer> jobs = new HashSet<>();
   private final Set<Integer> stages = new HashSet<>();
   private final Set<Long> running = new HashSet<>();
+  private boolean repeated;
 
   private RunningTasks(SparkContext context, String group) {
     this.context = context;
@@ -63,6 +64,7 @@ final class RunningTasks extends SparkListener implements AutoCloseable {
   public synchronized void onTaskStart(SparkListenerTaskStart start) {
     if (stages.contains(start.stageId())) {
       running.add(start.taskInfo().taskId());
+      repeated |= start.taskInfo().attemptNumber() > 0 || start.stageAttemptId() > 0;
     }
   }
 
@@ -70,6 +72,14 @@ final class RunningTasks extends SparkListener implements AutoCloseable {
   public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
     running.remove(end.taskInfo().taskId());
     notifyAll();
+  }
+
+  /**
+   * Whether a task was tried more than once. Its job is over when one of the attempts is, whatever
+   * the other one does.
+   */
+  synchronized boolean repeated() {
+    return repeated;
   }
 
   /**

@@ -303,7 +303,7 @@ public final class SyncRun {
           try {
             cancellation.check();
             ended =
-                new Delivery(ledger, observer, options, clock)
+                new Delivery(ledger, observer, options, clock, cancellation)
                     .deliver(spec, outbox, header, folder, masking, scope(planning), before, lease);
           } catch (TasksStillSendingException e) {
             lease.abandon();

@@ -244,7 +244,7 @@ class LeftBehindTest {
     bed.clock().forward(Duration.ofMinutes(2)); // past the lease of the dead
     String output;
     try (SyncProcess run =
-        SyncProcess.of(
+        SyncProcess.start(
             home,
             SECRETS,
             List.of(

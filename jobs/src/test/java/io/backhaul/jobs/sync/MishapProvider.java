@@ -24,9 +24,13 @@ import org.apache.spark.TaskContext;
 
 /**
  * Type {@code mishap}: the real {@code http} destination in a task to which something happens. It
- * is found as any destination is, by executors too; what happens is the test's to say, in this JVM.
+ * is found as any destination is, by executors too; what happens is the test's to say, in this JVM
+ * or, by {@link #PROPERTY}, in another.
  */
 public final class MishapProvider implements DestinationProvider {
+
+  /** Names the mishap of an executor in a JVM of its own, by its class. */
+  static final String PROPERTY = "backhaul.mishap";
 
   /** What befalls one attempt at a partition. */
   interface Mishap {
@@ -54,7 +58,17 @@ public final class MishapProvider implements DestinationProvider {
   record Attempt(int partition, int attempt) {}
 
   private static final Map<Attempt, List<Batch>> SENT = new ConcurrentHashMap<>();
-  private static volatile Mishap mishap = new Mishap() {};
+  private static volatile Mishap mishap = named(System.getProperty(PROPERTY, ""));
+
+  private static Mishap named(String type) {
+    try {
+      return type.isEmpty()
+          ? new Mishap() {}
+          : Class.forName(type).asSubclass(Mishap.class).getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   /** From now on attempts meet this; what was sent is forgotten. */
   static void next(Mishap now) {

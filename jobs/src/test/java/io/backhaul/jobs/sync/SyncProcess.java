@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A JVM of its own that runs the sync of a {@link SyncBed}, to be killed, stopped or signalled. */
+/**
+ * A JVM of its own that runs the sync of a {@link SyncBed}, or is a part of the cluster that it
+ * runs on, to be killed, stopped or signalled.
+ */
 final class SyncProcess implements AutoCloseable {
 
   private static final Duration LONGEST = Duration.ofMinutes(3);
@@ -48,12 +51,6 @@ final class SyncProcess implements AutoCloseable {
   static SyncProcess sync(Path home, Map<String, String> secrets, String killAt) {
     List<String> options = List.of("-D" + KillPoint.PROPERTY + "=" + killAt);
     return of(home, secrets, options, KilledSync.class, home.toString());
-  }
-
-  /** Runs a program of the test's own in an environment that has these secrets. */
-  static SyncProcess of(
-      Path home, Map<String, String> secrets, List<String> options, Class<?> main, String... args) {
-    return start(home, secrets, options, main, args);
   }
 
   /** Runs the sync as a person would, through the command line. */
@@ -93,13 +90,18 @@ final class SyncProcess implements AutoCloseable {
     return start(home, Map.of("ACME_TOKEN", SyncBed.TOKEN), options, main, args);
   }
 
-  private static SyncProcess start(
-      Path home, Map<String, String> secrets, List<String> options, Class<?> main, String... args) {
+  /** Starts a main class on this JVM's class path; what it prints goes to a file in a folder. */
+  static SyncProcess start(
+      Path folder,
+      Map<String, String> environment,
+      List<String> options,
+      Class<?> main,
+      String... args) {
     try {
-      Path output = Files.createTempFile(home, "process", ".log");
+      Path output = Files.createTempFile(folder, "process", ".log");
       ProcessBuilder builder =
           new ProcessBuilder(words(options, main, args)).redirectErrorStream(true);
-      builder.environment().putAll(secrets);
+      builder.environment().putAll(environment);
       return new SyncProcess(builder.redirectOutput(output.toFile()).start(), output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -126,6 +128,11 @@ final class SyncProcess implements AutoCloseable {
   int exitCode() throws InterruptedException {
     assertThat(endsWithin(LONGEST)).as(() -> "the run does not end: " + output()).isTrue();
     return process.exitValue();
+  }
+
+  /** The processes that it started and that still run. */
+  List<ProcessHandle> children() {
+    return process.children().toList();
   }
 
   /** {@code kill -9}. */

@@ -5,6 +5,7 @@
 package io.backhaul.jobs.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.sandbox.SandboxScript;
@@ -278,6 +279,18 @@ class TaskRetryTest {
   }
 
   @Tag("fault-30")
+  @Test
+  void anExecutorThatDoesNotSeeTheJournalThatTheDriverBeganSendsNothing() {
+    UnsettledRun run = UnsettledRun.planned(bed);
+    run.folder().remove(bed.ledger().hadoop()); // as on the disk of another machine
+
+    assertThatThrownBy(run::deliver)
+        .rootCause()
+        .hasMessageContaining(run.folder().path())
+        .hasMessageContaining("on storage that the driver and all executors share");
+    assertThat(Arrivals.at(bed).requests()).isZero();
+  }
+
   @Test
   void aSourceThatNeverAnswersTwiceTheSameIsDeliveredAsItWasPlanned() {
     bed.file(

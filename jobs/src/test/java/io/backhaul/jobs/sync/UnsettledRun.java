@@ -71,7 +71,8 @@ final class UnsettledRun {
 
   /** DELIVER; may be called by two threads at once, as by two attempts of every partition. */
   Delivery.Ended deliver() {
-    return new Delivery(bed.ledger(), RunObserver.NONE, RunOptions.DEFAULT, bed.clock())
+    return new Delivery(
+            bed.ledger(), RunObserver.NONE, RunOptions.DEFAULT, bed.clock(), new Cancellation())
         .deliver(spec, outbox, header, folder, null, spec.id(), null, lease);
   }
 
