@@ -50,7 +50,7 @@ final class SyncProcess implements AutoCloseable {
   /** Runs the sync as a program would, with secrets of the test's own. */
   static SyncProcess sync(Path home, Map<String, String> secrets, String killAt) {
     List<String> options = List.of("-D" + KillPoint.PROPERTY + "=" + killAt);
-    return of(home, secrets, options, KilledSync.class, home.toString());
+    return start(home, secrets, options, KilledSync.class, home.toString());
   }
 
   /** Runs the sync as a person would, through the command line. */
