@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 /** A JVM of its own that runs the sync of a {@link SyncBed}, to be killed, stopped or signalled. */
 final class SyncProcess implements AutoCloseable {
 
-  private static final Duration LONGEST = Duration.ofMinutes(3);
+  private static final Duration LONGEST = Duration.ofMinutes(6);
 
   /** A process that lives for one small sync spends most of it on compiling what it runs once. */
   private static final List<String> INTERPRETED =
