@@ -64,7 +64,7 @@ class ArchitectureTest {
                   simpleName(
                       "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|AnalysedQuery"
                           + "|Builtins|DeltaSource|DeltaLogs|TableRef|SqlSource"
-                          + "|QuietRows|QuietPlan|QuietExec|Quiet|Planned")))
+                          + "|Quiet(Rows|Plan|Exec)?|Planned")))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark.sql.catalyst..", "org.apache.spark.sql.delta..");

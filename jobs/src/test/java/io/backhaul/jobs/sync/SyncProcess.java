@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  */
 final class SyncProcess implements AutoCloseable {
 
-  private static final Duration LONGEST = Duration.ofMinutes(3);
+  private static final Duration LONGEST = Duration.ofMinutes(6);
 
   /** A process that lives for one small sync spends most of it on compiling what it runs once. */
   private static final List<String> INTERPRETED =
