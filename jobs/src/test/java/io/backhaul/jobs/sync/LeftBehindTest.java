@@ -318,8 +318,8 @@ class LeftBehindTest {
       logger.sql.name = org.apache.spark.sql
       logger.sql.level = debug
       logger.delta.name = org.apache.spark.sql.delta
-      # at DEBUG Delta tells the least and greatest values of the source's own columns
-      logger.delta.level = info
+      # Delta describes snapshots with the least and greatest values of small tables it reads
+      logger.delta.level = warn
       logger.codegen.name = org.apache.spark.sql.catalyst.expressions.codegen
       logger.codegen.level = info
       """;

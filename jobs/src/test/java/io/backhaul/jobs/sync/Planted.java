@@ -33,6 +33,9 @@ final class Planted {
   /** What is shorter says nothing of a value. */
   private static final int FRAGMENT = 10;
 
+  private static final int LINE_HEAD = 100;
+  private static final int MOST_TOLD = 40;
+
   private final Map<Integer, byte[][]> windows = new HashMap<>();
   private final Map<Integer, String[]> names = new HashMap<>();
 
@@ -126,10 +129,16 @@ final class Planted {
     Map<String, String> found = new HashMap<>();
     byte[] ring = new byte[256];
     byte[] window = new byte[FRAGMENT];
+    StringBuilder line = new StringBuilder();
     long read = 0;
     int hash = 0;
     for (int next = in.read(); next >= 0; next = in.read()) {
       byte b = lower((byte) next);
+      if (next == '\n') {
+        line.setLength(0);
+      } else if (line.length() < LINE_HEAD) {
+        line.append((char) next);
+      }
       if (read >= FRAGMENT) {
         hash -= lower(ring[(int) ((read - FRAGMENT) & 255)]) * highest;
       }
@@ -142,8 +151,8 @@ final class Planted {
         }
         for (int i = 0; i < candidates.length; i++) {
           if (Arrays.equals(window, candidates[i])) {
-            String name = names.get(hash)[i];
-            if (!found.containsKey(name)) {
+            String name = names.get(hash)[i] + " in " + where + ", on a line of " + kind(line);
+            if (found.size() < MOST_TOLD && !found.containsKey(name)) {
               found.put(name, around(ring, read));
             }
           }
@@ -151,8 +160,13 @@ final class Planted {
       }
     }
     Set<String> all = new TreeSet<>();
-    found.forEach((name, around) -> all.add(name + " in " + where + ": …" + around));
+    found.forEach((name, around) -> all.add(name + ": …" + around));
     return all;
+  }
+
+  /** What a line begins with, but for what tells it from others of its kind. */
+  private static String kind(CharSequence line) {
+    return line.toString().replaceAll("[^ -~]|[0-9]+", "");
   }
 
   private static String around(byte[] ring, long read) {
