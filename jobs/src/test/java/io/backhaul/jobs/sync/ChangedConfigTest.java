@@ -78,7 +78,7 @@ class ChangedConfigTest {
             }
           }
         });
-    assertThatThrownBy(run::deliver).hasMessageContaining("the task dies here");
+    assertThatThrownBy(run::deliver).hasMessageContaining("TaskDied");
     MishapProvider.nothing();
     assertThat(bed.held()).hasSize(2 * BATCH);
     mapping("edited");

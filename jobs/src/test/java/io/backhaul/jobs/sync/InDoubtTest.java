@@ -105,7 +105,7 @@ class InDoubtTest {
             }
           }
         });
-    assertThatThrownBy(run::deliver).hasMessageContaining("the task dies here");
+    assertThatThrownBy(run::deliver).hasMessageContaining("TaskDied");
     MishapProvider.nothing();
     return run;
   }
