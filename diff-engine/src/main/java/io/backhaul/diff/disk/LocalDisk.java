@@ -4,7 +4,12 @@
  */
 package io.backhaul.diff.disk;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.LocalFileSystem;
 
 /**
@@ -18,6 +23,23 @@ public final class LocalDisk extends LocalFileSystem {
       Map.of(
           "spark.hadoop.fs.file.impl", LocalDisk.class.getName(),
           "spark.hadoop.fs.AbstractFileSystem.file.impl", LocalDiskContext.class.getName());
+
+  /**
+   * Gives a file another name, unless something has it: a rename would replace that.
+   *
+   * @return whether it has; false where the disk has no links, or one cannot be made
+   * @throws FileAlreadyExistsException if something has the name
+   */
+  public static boolean link(Path file, Path name) throws IOException {
+    try {
+      Files.createLink(name, file);
+      return true;
+    } catch (java.nio.file.FileAlreadyExistsException e) {
+      throw new FileAlreadyExistsException(name + " exists, written by another");
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      return false;
+    }
+  }
 
   /** For Hadoop, which makes one by name. */
   public LocalDisk() {

@@ -7,12 +7,10 @@ package io.backhaul.diff.disk;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFs;
 import org.apache.hadoop.fs.DelegateToFileSystem;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FsConstants;
 import org.apache.hadoop.fs.FsServerDefaults;
 import org.apache.hadoop.fs.Path;
@@ -48,19 +46,11 @@ public final class LocalDiskContext extends ChecksumFs {
     @Override
     public void renameInternal(Path from, Path to) throws IOException {
       java.nio.file.Path source = disk.nio(from);
-      if (!Files.isRegularFile(source)) {
+      if (Files.isRegularFile(source) && LocalDisk.link(source, disk.nio(to))) {
+        Files.delete(source);
+      } else {
         super.renameInternal(from, to);
-        return;
       }
-      try {
-        Files.createLink(disk.nio(to), source);
-      } catch (java.nio.file.FileAlreadyExistsException e) {
-        throw new FileAlreadyExistsException(to + " exists, written by another");
-      } catch (UnsupportedOperationException | FileSystemException e) { // no links on this disk
-        super.renameInternal(from, to);
-        return;
-      }
-      Files.delete(source);
     }
 
     @Override

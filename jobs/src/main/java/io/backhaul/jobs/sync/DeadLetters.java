@@ -112,13 +112,17 @@ final class DeadLetters {
     }
     Dataset<Row> applied = outcomes.rows("applied").select("key");
     Conflicts.retried(() -> merge(header, complete, applied, at, fence));
-    if (ledger.ref(LedgerTable.DEAD_LETTERS).transaction(ledger.spark(), fenced(header)).orElse(-1)
+    if (ledger
+            .ref(LedgerTable.DEAD_LETTERS)
+            .transaction(ledger.spark(), application(header))
+            .orElse(-1)
         > fence) {
       throw new LeaseLostException(header.tenant(), header.sync(), header.runId());
     }
   }
 
-  private static String fenced(RunHeader header) {
+  /** As whom Delta knows those who merge letters of this sync; their fences rise. */
+  private static String application(RunHeader header) {
     return LedgerTable.DEAD_LETTERS.tableName() + "/" + header.syncId() + "/merged";
   }
 
@@ -160,7 +164,7 @@ final class DeadLetters {
     }
     ledger
         .ref(LedgerTable.DEAD_LETTERS)
-        .fenced(ledger.spark(), fenced(header), fence)
+        .fenced(ledger.spark(), application(header), fence)
         .as("t")
         .merge(
             source.as("s"),

@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.sync;
 
+import io.backhaul.diff.disk.LocalDisk;
 import io.backhaul.diff.mapping.FieldSeal;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.jobs.ledger.Ledger;
@@ -15,7 +16,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -99,29 +99,16 @@ final class PseudonymKey {
       out.write(drawn());
     }
     try {
-      if (!(files instanceof RawLocalFileSystem local) || !linked(local, draft, file)) {
+      // a local rename would replace the file of another run
+      if (!(files instanceof RawLocalFileSystem local)
+          || !LocalDisk.link(local.pathToFile(draft).toPath(), local.pathToFile(file).toPath())) {
         FileContext.getFileContext(file.toUri(), ledger.hadoop())
             .rename(draft, file, Options.Rename.NONE);
       }
-    } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
+    } catch (FileAlreadyExistsException e) {
       return; // another run was first, and its key is the one
     } finally {
       files.delete(draft, false);
-    }
-  }
-
-  /**
-   * A local rename would replace the file of another run; a link does not.
-   *
-   * @return whether the file system has links
-   */
-  private static boolean linked(RawLocalFileSystem local, Path draft, Path file)
-      throws IOException {
-    try {
-      Files.createLink(local.pathToFile(file).toPath(), local.pathToFile(draft).toPath());
-      return true;
-    } catch (UnsupportedOperationException e) {
-      return false;
     }
   }
 
