@@ -33,16 +33,7 @@ class ChangedConfigTest {
   void start() {
     bed = new SyncBed(home);
     bed.customers(ROWS);
-    bed.file(
-        "conf/destinations/acme/crm.yaml",
-        """
-        type: mishap
-        url: %s/api
-        results: per_record
-        batch: {max_records: %d}
-        rate: {requests_per_second: 500, concurrency: 1}
-        """
-            .formatted(bed.sandbox().url(), BATCH));
+    bed.destination("mishap", BATCH, 1, "");
     mapping("warehouse");
   }
 

@@ -94,18 +94,7 @@ class ClusterTest {
   }
 
   private void destination(String more) {
-    bed.file(
-        "conf/destinations/acme/crm.yaml",
-        """
-        type: mishap
-        url: %s/api
-        results: per_record
-        batch: {max_records: %d}
-        rate: {requests_per_second: 500, concurrency: 4}
-        timeout: 30s
-        %s
-        """
-            .formatted(bed.sandbox().url(), BATCH, more));
+    bed.destination("mishap", BATCH, 4, "timeout: 30s\n" + more);
   }
 
   /**

@@ -49,17 +49,7 @@ class InDoubtTest {
   }
 
   private void destination(String type, String more) {
-    bed.file(
-        "conf/destinations/acme/crm.yaml",
-        """
-        type: %s
-        url: %s/api
-        results: per_record
-        batch: {max_records: %d}
-        rate: {requests_per_second: 500, concurrency: 1}
-        %s
-        """
-            .formatted(type, bed.sandbox().url(), BATCH, more));
+    bed.destination(type, BATCH, 1, more);
   }
 
   private void loseAnswers(Fault.Kind kind, int times) {

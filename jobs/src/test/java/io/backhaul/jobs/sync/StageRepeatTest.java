@@ -41,18 +41,7 @@ class StageRepeatTest {
     bed = new SyncBed(home);
     bed.customers(ROWS);
     bed.sync("mode: mirror");
-    bed.file(
-        "conf/destinations/acme/crm.yaml",
-        """
-        type: mishap
-        url: %s/api
-        results: per_record
-        idempotency_key: off
-        batch: {max_records: %d}
-        rate: {requests_per_second: 500, concurrency: 2}
-        timeout: 30s
-        """
-            .formatted(bed.sandbox().url(), BATCH));
+    bed.destination("mishap", BATCH, 2, "idempotency_key: off\ntimeout: 30s");
     bed.sandbox().script(SandboxScript.FAULTLESS.taking(Duration.ofMillis(200)));
   }
 

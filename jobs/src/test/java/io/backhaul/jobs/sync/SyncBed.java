@@ -83,6 +83,24 @@ final class SyncBed implements AutoCloseable {
             .formatted(url, batch, timeout, more));
   }
 
+  /**
+   * Writes the destination {@code acme/crm} of a type that speaks as {@code http} does, without a
+   * token; {@code more} is YAML.
+   */
+  void destination(String type, int records, int concurrency, String more) {
+    file(
+        "conf/destinations/acme/crm.yaml",
+        """
+        type: %s
+        url: %s/api
+        results: per_record
+        batch: {max_records: %d}
+        rate: {requests_per_second: 500, concurrency: %d}
+        %s
+        """
+            .formatted(type, sandbox.url(), records, concurrency, more));
+  }
+
   /** Waits so long for an answer of the destination. */
   void timeout(String longest) {
     timeout = longest;

@@ -66,18 +66,7 @@ class TaskRetryTest {
 
   /** Without idempotency keys, so that every request that arrives is applied. */
   private void destination(int concurrency) {
-    bed.file(
-        "conf/destinations/acme/crm.yaml",
-        """
-        type: mishap
-        url: %s/api
-        results: per_record
-        idempotency_key: off
-        batch: {max_records: %d}
-        rate: {requests_per_second: 500, concurrency: %d}
-        timeout: 30s
-        """
-            .formatted(bed.sandbox().url(), BATCH, concurrency));
+    bed.destination("mishap", BATCH, concurrency, "idempotency_key: off\ntimeout: 30s");
   }
 
   /** The first attempt at partition 0 dies after its fourth request was applied. */
