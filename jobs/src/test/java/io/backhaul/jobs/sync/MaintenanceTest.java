@@ -5,7 +5,12 @@
 package io.backhaul.jobs.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backhaul.destination.Op;
+import io.backhaul.destination.send.BatchOutcome;
+import io.backhaul.destination.send.Outcome;
+import io.backhaul.destination.send.RecordOutcome;
 import io.backhaul.diff.testkit.SparkSessions;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
 import io.backhaul.jobs.ledger.Ledger;
@@ -124,18 +129,39 @@ class MaintenanceTest {
   }
 
   @Test
-  void theOutboxOfARunThatDiedStaysUntilItIsSettled() {
+  void theOutboxOfARunThatDiedStaysUntilItIsSettled() throws IOException {
     RunReport died = bed.run();
     JournalFolder left =
         JournalFolder.of(bed.ledger().journals(), "acme", "contacts", died.runId());
-    left.begin(
-        bed.ledger().hadoop(),
-        Headers.header(died.runId())
-            .withCounts(new RunHeader.PlannedCounts(40, 0, 40, 0, 0, Map.of("upsert", 40L))));
+    left.begin(bed.ledger().hadoop(), left40(died.runId()));
 
     assertThat(maintain(IN_100_DAYS).get("outbox acme/contacts").rowsExpired()).isZero();
     assertThat(bed.run().status()).isEqualTo(RunStatus.SUCCEEDED);
     assertThat(maintain(IN_100_DAYS).get("outbox acme/contacts").rowsExpired()).isEqualTo(40);
+
+    left.begin(bed.ledger().hadoop(), left40(died.runId()));
+    try (Journal journal = Journal.open(bed.ledger().hadoop(), left, 0, 1)) {
+      journal.append(
+          new BatchOutcome(
+              "batch",
+              Op.UPSERT,
+              List.of(
+                  new RecordOutcome(
+                      "{\"customer_id\":1}", 1, Outcome.APPLIED, null, null, null, null)),
+              true,
+              1,
+              200,
+              5,
+              Instant.EPOCH));
+    }
+    assertThatThrownBy(bed::run)
+        .as("without its outbox a run that sent can never be settled")
+        .isInstanceOf(BrokenBalanceException.class);
+  }
+
+  private static RunHeader left40(String runId) {
+    return Headers.header(runId)
+        .withCounts(new RunHeader.PlannedCounts(40, 0, 40, 0, 0, Map.of("upsert", 40L)));
   }
 
   @Test
