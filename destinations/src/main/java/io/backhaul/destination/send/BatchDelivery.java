@@ -28,7 +28,11 @@ import java.util.Optional;
  */
 final class BatchDelivery implements Runnable {
 
-  /** What the deliveries of a partition have in common. */
+  /**
+   * What the deliveries of a partition have in common.
+   *
+   * @param resuming whether only vendor jobs of earlier attempts are asked after
+   */
   record Parts(
       Destination destination,
       Capabilities capabilities,
@@ -41,11 +45,18 @@ final class BatchDelivery implements Runnable {
       PartitionRun run,
       Rejects rejects,
       Outcomes outcomes,
-      Clock clock) {}
+      Clock clock,
+      boolean resuming) {}
 
   private static final Duration JOB_DEADLINE = Duration.ofHours(6);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(1);
   private static final int TOO_MANY_REQUESTS = 429;
+
+  /**
+   * So many single records rejected in a row say that others will be, too: what is left is then not
+   * tried in one request before it is taken apart.
+   */
+  private static final int REJECTED_ALIKE = 3;
 
   private final Parts parts;
   private final PartitionRun run;
@@ -53,12 +64,6 @@ final class BatchDelivery implements Runnable {
 
   /** Whether what is in doubt is sent again; else it is noted first and never repeated. */
   private final boolean mayRepeat;
-
-  /**
-   * So many single records rejected in a row say that others will be, too: what is left is then not
-   * tried in one request before it is taken apart.
-   */
-  private static final int REJECTED_ALIKE = 3;
 
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private int left;
@@ -103,8 +108,11 @@ final class BatchDelivery implements Runnable {
     if (open.isEmpty()) {
       return;
     }
-    left = open.size();
     Batch first = settled.isEmpty() ? batch : parts.batcher().part(batch, open);
+    if (parts.resuming() && earlier.job(first.id()).isEmpty()) {
+      return;
+    }
+    left = open.size();
     Piece piece = new Piece(first, parts.retry(), 0);
     pieces.push(piece);
     if (!parts.capabilities().ops().contains(batch.op())) {
@@ -124,6 +132,14 @@ final class BatchDelivery implements Runnable {
 
   /** One request for the piece at the head of the queue, and what follows from its answer. */
   private void deliver(Piece piece) throws InterruptedException {
+    if (piece.requests == 0 && piece.job == null) {
+      piece.job = parts.outcomes().earlier().job(piece.batch.id()).orElse(null);
+    }
+    if (parts.resuming() && piece.job == null) {
+      String code = piece.lastCode == null ? "NOT_SENT" : piece.lastCode;
+      settle(piece, Outcome.DEFERRED, code, piece.lastMessage); // its job left it over
+      return;
+    }
     if (parts.batcher().oversized(piece.batch)) {
       String message = "the record is larger than any request may be";
       settle(piece, Outcome.REJECTED, "TOO_LARGE", message);
@@ -132,9 +148,6 @@ final class BatchDelivery implements Runnable {
     if (rejectedInARow >= REJECTED_ALIKE && piece.batch.size() > 1 && piece.untried()) {
       halve(piece);
       return;
-    }
-    if (piece.requests == 0 && piece.job == null) {
-      piece.job = parts.outcomes().earlier().job(piece.batch.id()).orElse(null);
     }
     Optional<Admission> admission = Admission.await(parts.gate(), parts.breaker(), run);
     if (admission.isEmpty()) {

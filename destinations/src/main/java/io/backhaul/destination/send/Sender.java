@@ -96,6 +96,23 @@ public final class Sender {
    * @throws java.io.UncheckedIOException if an outcome could not be journaled
    */
   public SendReport send(Iterator<Change> changes) throws InterruptedException {
+    return deliver(changes, false);
+  }
+
+  /**
+   * Sends nothing and asks after the vendor jobs that the journal names: for a run that died and
+   * whose rest is planned anew. What no job carries gets no outcome, what a job leaves over is
+   * deferred.
+   *
+   * @param changes all of the partition, as they were sent
+   * @throws InterruptedException as {@link #send}
+   */
+  public SendReport resume(Iterator<Change> changes) throws InterruptedException {
+    return deliver(changes, true);
+  }
+
+  private SendReport deliver(Iterator<Change> changes, boolean resuming)
+      throws InterruptedException {
     if (!used.compareAndSet(false, true)) {
       throw new IllegalStateException("a sender delivers one partition");
     }
@@ -114,7 +131,8 @@ public final class Sender {
             run,
             new Rejects(policy.rejects()),
             new Outcomes(log, listener, clock),
-            clock);
+            clock,
+            resuming);
     long batches = 0;
     try (InFlight inFlight = new InFlight(policy.inFlight())) {
       try {

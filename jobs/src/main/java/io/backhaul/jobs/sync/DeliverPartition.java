@@ -62,11 +62,13 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
   /**
    * What every partition of a run is told.
    *
-   * @param scope first part of every batch id: the sync, and the retry that a person asked for
+   * @param scope {@link RunHeader#scope}
    * @param newKeyBasis basis of keys that are not in state
    * @param gateShare of the destination's rate and connections that one executor JVM may use
    * @param circuit as earlier runs left it
    * @param clock of the run, which must be serializable, as those of {@link Clock} are
+   * @param resuming whether only vendor jobs are asked after
+   * @param attempts below the number of each attempt, higher for each lease
    * @param heldUntil when the run's lease ends, unless {@code beat} says it was renewed
    */
   record Order(
@@ -80,6 +82,8 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
       double gateShare,
       CircuitReport circuit,
       Clock clock,
+      boolean resuming,
+      long attempts,
       Instant heldUntil,
       LeaseBeat beat)
       implements Serializable {}
@@ -103,7 +107,11 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
                 hadoop.value(),
                 clock);
         Journal journal =
-            Journal.open(hadoop.value(), folder, task.partitionId(), task.taskAttemptId())) {
+            Journal.open(
+                hadoop.value(),
+                folder,
+                task.partitionId(),
+                order.attempts() + task.taskAttemptId())) {
       Sender sender =
           new Sender(
               destination,
@@ -116,7 +124,8 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
               tally,
               clock,
               Sleeper.SYSTEM);
-      ends.add(sender.send(changes(rows, task)));
+      Iterator<Change> changes = changes(rows, task);
+      ends.add(order.resuming() ? sender.resume(changes) : sender.send(changes));
     }
   }
 
@@ -149,7 +158,9 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
   private Change change(Row row) {
     Op op = Op.ofWireName(row.getAs("op"));
     byte[] sealed = row.getAs("sealed");
-    String fields = sealed == null ? row.getAs("payload") : order.masking().open(sealed);
+    // The key of a dead run is gone with it, and a vendor job has its rows already.
+    boolean open = sealed == null || order.resuming();
+    String fields = open ? row.getAs("payload") : order.masking().open(sealed);
     String basis = row.getAs("basis");
     return new Change(
         row.getAs("key"),

@@ -90,7 +90,6 @@ final class Delivery {
    * and then whatever it left is delivered by a job of its own. Its partitions are the same, or
    * they would not find their journals.
    *
-   * @param scope first part of every batch id
    * @param circuit as earlier runs left it, or {@code null}
    * @param lease of the run, which its executors watch
    * @throws TasksStillSendingException if tasks do not end; then the run must not be settled
@@ -101,32 +100,60 @@ final class Delivery {
       RunHeader header,
       JournalFolder folder,
       Masking masking,
-      String scope,
       CircuitReport circuit,
       Lease lease) {
+    return deliver(
+        outbox, header, folder, order(spec, header, masking, circuit, lease, false), lease);
+  }
+
+  /**
+   * Asks after the vendor jobs of a run that died, and sends nothing; its journal then says what
+   * became of them.
+   *
+   * @param spec the sync as it is now
+   * @throws TasksStillSendingException as {@link #deliver}
+   */
+  void resume(SyncSpec spec, Outbox outbox, RunHeader header, JournalFolder folder, Lease lease) {
+    deliver(outbox, header, folder, order(spec, header, null, null, lease, true), lease);
+  }
+
+  private DeliverPartition.Order order(
+      SyncSpec spec,
+      RunHeader header,
+      Masking masking,
+      CircuitReport circuit,
+      Lease lease,
+      boolean resuming) {
+    return new DeliverPartition.Order(
+        spec.destination(),
+        spec.object(),
+        header.scope(),
+        header.newKeyBasis(),
+        spec.mapping().pii(),
+        masking,
+        policy(spec, header.partitions()),
+        1.0 / executors(ledger.spark()),
+        circuit == null ? CircuitReport.CLOSED : circuit,
+        clock,
+        resuming,
+        lease.epoch() << Integer.SIZE,
+        lease.heldUntil(),
+        lease.beat());
+  }
+
+  private Ended deliver(
+      Outbox outbox,
+      RunHeader header,
+      JournalFolder folder,
+      DeliverPartition.Order order,
+      Lease lease) {
     SparkSession spark = ledger.spark();
-    Capabilities capabilities = capabilities(spec);
-    int partitions = partitions(spark, capabilities, header.counts().planned());
-    DeliverPartition.Order order =
-        new DeliverPartition.Order(
-            spec.destination(),
-            spec.object(),
-            scope,
-            header.newKeyBasis(),
-            spec.mapping().pii(),
-            masking,
-            policy(spec, capabilities, partitions),
-            1.0 / executors(spark),
-            circuit == null ? CircuitReport.CLOSED : circuit,
-            clock,
-            lease.heldUntil(),
-            lease.beat());
     DeliveryTally tally = new DeliveryTally(spark.sparkContext(), header.runId());
     SparkListener listener = tally.watch(spark.sparkContext(), observer);
     try {
       for (int round = 1; ; round++) {
         try {
-          return deliver(outbox, header, folder, partitions, order, tally);
+          return deliver(outbox, header, folder, order, tally);
         } catch (Exception e) { // Spark throws checked exceptions that it does not declare
           if (round == MOST_ROUNDS || !StageRepeatedException.causes(e)) {
             throw e;
@@ -145,7 +172,6 @@ final class Delivery {
       Outbox outbox,
       RunHeader header,
       JournalFolder folder,
-      int partitions,
       DeliverPartition.Order order,
       DeliveryTally tally) {
     SparkContext context = ledger.spark().sparkContext();
@@ -154,7 +180,7 @@ final class Delivery {
     try (RunningTasks tasks = RunningTasks.of(context)) {
       try {
         outbox
-            .deliverable(header.runId(), partitions)
+            .deliverable(header.runId(), header.partitions())
             .foreachPartition(
                 new DeliverPartition(
                     order, folder, new SerializableConfiguration(ledger.hadoop()), tally, ends));
@@ -201,8 +227,8 @@ final class Delivery {
         .open(config, DeliveryContext.system());
   }
 
-  private SendPolicy policy(SyncSpec spec, Capabilities capabilities, int partitions) {
-    int inFlight = Math.max(1, capabilities.concurrency() / partitions);
+  private SendPolicy policy(SyncSpec spec, int partitions) {
+    int inFlight = Math.max(1, capabilities(spec).concurrency() / partitions);
     return SendPolicy.standard()
         .withInFlight(inFlight)
         .withPatience(options.patience())
@@ -220,7 +246,8 @@ final class Delivery {
   }
 
   /** No more than the destination takes at once, or the session can run, or there are batches. */
-  private static int partitions(SparkSession spark, Capabilities capabilities, long planned) {
+  static int partitions(SparkSession spark, SyncSpec spec, long planned) {
+    Capabilities capabilities = capabilities(spec);
     long batches =
         Math.max(1, (planned + capabilities.maxRecords() - 1) / capabilities.maxRecords());
     return (int)

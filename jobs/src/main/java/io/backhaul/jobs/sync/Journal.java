@@ -26,11 +26,13 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class Journal implements OutcomeLog, Closeable {
 
+  private final Runnable vendorJobs;
   private final JournalStore store;
   private final GroupCommit commits;
   private final Earlier earlier;
 
-  private Journal(JournalStore store, Earlier earlier) {
+  private Journal(Runnable vendorJobs, JournalStore store, Earlier earlier) {
+    this.vendorJobs = vendorJobs;
     this.store = store;
     this.commits = new GroupCommit(store);
     this.earlier = earlier;
@@ -39,7 +41,8 @@ final class Journal implements OutcomeLog, Closeable {
   /**
    * Opens the journal of a partition for a new attempt.
    *
-   * @param attempt unique among all attempts at this partition, stage re-runs included
+   * @param attempt unique among all attempts at this partition, stage re-runs and those of a later
+   *     run that resumes vendor jobs included
    */
   static Journal open(Configuration hadoop, JournalFolder folder, int partition, long attempt) {
     String prefix = String.format("p%05d-", partition);
@@ -49,7 +52,9 @@ final class Journal implements OutcomeLog, Closeable {
       folder.read(hadoop, name, frame -> earlier.add(writer, frame));
     }
     return new Journal(
-        folder.store(hadoop, prefix + "a" + attempt), earlier.isEmpty() ? Earlier.NONE : earlier);
+        () -> folder.noteVendorJobs(hadoop),
+        folder.store(hadoop, prefix + "a" + attempt),
+        earlier.isEmpty() ? Earlier.NONE : earlier);
   }
 
   @Override
@@ -65,6 +70,7 @@ final class Journal implements OutcomeLog, Closeable {
 
   @Override
   public void job(JobHandle job) {
+    vendorJobs.run();
     commits.commit(JournalCodec.encode(new JournalFrame.Job(job)));
   }
 

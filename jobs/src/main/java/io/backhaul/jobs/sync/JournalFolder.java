@@ -33,6 +33,7 @@ record JournalFolder(String path) implements Serializable {
 
   static final String ENDING = ".journal";
   private static final String HEADER = "run.json";
+  private static final String VENDOR_JOBS = "vendor-jobs";
   private static final Logger LOG = LoggerFactory.getLogger(JournalFolder.class);
 
   static JournalFolder of(String root, String tenant, String sync, String runId) {
@@ -79,6 +80,24 @@ record JournalFolder(String path) implements Serializable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the journal header " + file, e);
+    }
+  }
+
+  /** Notes, before its handle is journaled, that a vendor job carries records of this run. */
+  void noteVendorJobs(Configuration hadoop) {
+    try {
+      files(hadoop).create(new Path(path, VENDOR_JOBS), true).close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to the journal " + path, e);
+    }
+  }
+
+  /** Whether vendor jobs carry records of this run, or did. */
+  boolean hasVendorJobs(Configuration hadoop) {
+    try {
+      return files(hadoop).exists(new Path(path, VENDOR_JOBS));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the journal " + path, e);
     }
   }
 

@@ -22,10 +22,12 @@ final class Recovery {
 
   private final Ledger ledger;
   private final Clock clock;
+  private final VendorJobs vendorJobs;
 
-  Recovery(Ledger ledger, Clock clock) {
+  Recovery(Ledger ledger, Clock clock, VendorJobs vendorJobs) {
     this.ledger = ledger;
     this.clock = clock;
+    this.vendorJobs = vendorJobs;
   }
 
   /** Settles all of them, oldest first; to be called by the holder of the sync's lease. */
@@ -51,6 +53,10 @@ final class Recovery {
     boolean counted = header.counts().planned() + header.counts().invalid() > 0;
     boolean sent = !folder.names(ledger.hadoop(), "p").isEmpty();
     if (counted && (sent || outbox.holds(header.runId()))) {
+      if (folder.hasVendorJobs(ledger.hadoop()) && header.partitions() > 0) {
+        vendorJobs.resume(header, folder, lease);
+        lease.check();
+      }
       settled = new Settlement(ledger, clock).settle(header, folder, lease, "RUN_DIED");
     } else {
       // It died before its plan was counted or stored, and so before anything was sent.

@@ -52,6 +52,8 @@ final class RunBook {
   private String strategyNote;
   private Cursor cursor;
   private String newKeyBasis = "";
+  private String scope;
+  private int partitions;
 
   RunBook(SyncSpec spec, RunOptions options, Clock clock) {
     this.spec = spec;
@@ -125,6 +127,14 @@ final class RunBook {
     newKeyBasis = deletes == null ? "" : deletes;
   }
 
+  /** Before the plan is begun: how it is going to be delivered. */
+  void delivery(Planning.Letters letters, int inPartitions) {
+    // A retry that a person asked for must not meet the destination's memory of the first try.
+    Instant retriedAt = letters.retriedAt();
+    scope = retriedAt == null ? spec.id() : spec.id() + "#" + retriedAt.toEpochMilli();
+    partitions = inPartitions;
+  }
+
   /** What is known so far. */
   RunHeader header() {
     return new RunHeader(
@@ -158,6 +168,8 @@ final class RunBook {
         cursor == null ? null : cursor.value(),
         fingerprint,
         newKeyBasis,
+        scope,
+        partitions,
         spec.delivery().wireName(),
         spec.onInDoubt().name().toLowerCase(Locale.ROOT),
         openLetters,

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
  * @param cursorKind proposed cursor, {@code null} where the strategy has none
  * @param openLetters whether the sync had open dead letters when the run was planned
  * @param newKeyBasis last run that applied deletes, part of the batch ids of new keys
+ * @param scope first part of every batch id: the sync, and the retry that a person asked for
+ * @param partitions that the outbox is delivered in; 0 in a header from before that was decided
  * @param delivery wire name of the guarantee; a header without one is of a time when there was one
  *     guarantee only
  */
@@ -56,6 +58,8 @@ record RunHeader(
     String cursorValue,
     String mappingFingerprint,
     String newKeyBasis,
+    String scope,
+    int partitions,
     String delivery,
     String onInDoubt,
     boolean openLetters,
@@ -67,6 +71,7 @@ record RunHeader(
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   RunHeader {
+    scope = scope == null ? tenant + "/" + sync : scope;
     delivery = delivery == null ? DeliveryGuarantee.AT_LEAST_ONCE.wireName() : delivery;
     accepted = Map.copyOf(accepted);
     seconds = Map.copyOf(seconds);
@@ -116,6 +121,8 @@ record RunHeader(
         cursorValue,
         mappingFingerprint,
         newKeyBasis,
+        scope,
+        partitions,
         delivery,
         onInDoubt,
         openLetters,
@@ -148,6 +155,8 @@ record RunHeader(
         cursorValue,
         mappingFingerprint,
         newKeyBasis,
+        scope,
+        partitions,
         delivery,
         onInDoubt,
         openLetters,

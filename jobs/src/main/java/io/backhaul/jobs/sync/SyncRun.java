@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FSError;
+import org.apache.spark.SparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,21 +125,47 @@ public final class SyncRun {
     }
     try (Lease lease = attempt.lease().get()) {
       book.leaseEpoch(lease.epoch());
-      new Recovery(ledger, clock).settleDeadRuns(spec.tenant(), spec.name(), book.runId(), lease);
+      SparkContext context = ledger.spark().sparkContext();
       String group = "backhaul " + spec.id() + " " + book.runId();
-      Runnable stop = () -> ledger.spark().sparkContext().cancelJobGroup(group);
-      lease.onLoss(stop);
-      cancellation.onRequest(stop);
-      ledger.spark().sparkContext().setJobGroup(group, group, false);
-      return steps(lease, book);
+      try (StoppableJobs jobs = new StoppableJobs(context, group, cancellation, lease)) {
+        VendorJobs vendorJobs =
+            (header, folder, held) ->
+                jobs.during(
+                    () -> {
+                      resume(header, folder, held);
+                      return header;
+                    });
+        new Recovery(ledger, clock, vendorJobs)
+            .settleDeadRuns(spec.tenant(), spec.name(), book.runId(), lease);
+        return jobs.during(() -> steps(lease, jobs, book));
+      }
     } finally {
       cancellation.release();
-      ledger.spark().sparkContext().clearJobGroup();
       observer.ended();
     }
   }
 
-  private RunReport steps(Lease lease, RunBook book) {
+  /** Asks after vendor jobs of a dead run, where the sync still goes to where they are. */
+  private void resume(RunHeader header, JournalFolder folder, Lease lease) {
+    if (!header.destination().equals(spec.destination().name())
+        || !header.object().equals(spec.object())) {
+      LOG.warn("{} goes elsewhere now; vendor jobs of {} end unasked", spec.id(), header.runId());
+      return;
+    }
+    Outbox outbox = new Outbox(ledger.spark(), ledger.outbox(spec.tenant(), spec.name()), clock);
+    try {
+      cancellation.check();
+      new Delivery(ledger, RunObserver.NONE, options, clock, cancellation)
+          .resume(spec, outbox, header, folder, lease);
+    } catch (TasksStillSendingException e) {
+      lease.abandon();
+      throw e;
+    } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+      LOG.warn("{}: vendor jobs of {} end unasked", spec.id(), header.runId(), told(e));
+    }
+  }
+
+  private RunReport steps(Lease lease, StoppableJobs jobs, RunBook book) {
     Masking masking = PseudonymKey.masking(ledger, spec, pii, book.runId());
     Planning planning = new Planning(ledger, spec, options, masking);
     Outbox outbox = new Outbox(ledger.spark(), ledger.outbox(spec.tenant(), spec.name()), clock);
@@ -160,12 +187,13 @@ public final class SyncRun {
     } catch (MappingException | LeaseLostException | NewerLedgerException e) {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+      jobs.end(); // what takes the plan back is not to be stopped
       return unsent(e, lease, outbox, folder, book);
     }
     KillPoint.PLAN_WRITTEN.pass();
-    Delivery.Ended ended = deliver(lease, planning, outbox, folder, masking, book);
+    Delivery.Ended ended = deliver(lease, jobs, outbox, folder, masking, book);
     cancellation.release();
-    ledger.spark().sparkContext().clearJobGroup(); // what is acknowledged is settled, come what may
+    jobs.end(); // what is acknowledged is settled, come what may
     begin(Step.SETTLE, -1);
     Settlement.Settled settled =
         book.time(
@@ -259,6 +287,9 @@ public final class SyncRun {
             return false;
           }
           book.newKeyBasis(planning.watermark());
+          book.delivery(
+              planning.letters(),
+              Delivery.partitions(ledger.spark(), spec, book.counts().plannedTotal()));
           folder.begin(ledger.hadoop(), book.header());
           if (!storedFirst) {
             changes.store(outbox, book.runId());
@@ -279,7 +310,7 @@ public final class SyncRun {
 
   private Delivery.Ended deliver(
       Lease lease,
-      Planning planning,
+      StoppableJobs jobs,
       Outbox outbox,
       JournalFolder folder,
       Masking masking,
@@ -304,7 +335,7 @@ public final class SyncRun {
             cancellation.check();
             ended =
                 new Delivery(ledger, observer, options, clock, cancellation)
-                    .deliver(spec, outbox, header, folder, masking, scope(planning), before, lease);
+                    .deliver(spec, outbox, header, folder, masking, before, lease);
           } catch (TasksStillSendingException e) {
             lease.abandon();
             throw e;
@@ -316,15 +347,10 @@ public final class SyncRun {
             LOG.error("{} failed during delivery", spec.id(), told);
             return new Delivery.Ended("JOB_FAILED", Causes.text(told), null);
           }
+          jobs.end();
           circuits.note(header, before, ended.circuit());
           return ended;
         });
-  }
-
-  /** A retry that a person asked for must not meet the destination's memory of the first try. */
-  private String scope(Planning planning) {
-    Instant retriedAt = planning.letters().retriedAt();
-    return retriedAt == null ? spec.id() : spec.id() + "#" + retriedAt.toEpochMilli();
   }
 
   /** Nothing to do: a cursor that fell far behind is moved, or the next run would read too much. */

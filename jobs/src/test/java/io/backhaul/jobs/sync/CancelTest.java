@@ -11,12 +11,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backhaul.destination.sandbox.RequestLedger;
 import io.backhaul.destination.sandbox.SandboxScript;
+import io.backhaul.jobs.sync.MishapProvider.Mishap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +128,50 @@ class CancelTest {
     assertThat(bed.sql("SELECT 1 FROM outbox")).isEmpty();
     bed.sandbox().script(SandboxScript.FAULTLESS);
     assertThat(bed.run().count("applied")).isEqualTo(ROWS);
+  }
+
+  @Tag("fault-34")
+  @Test
+  void aRunThatIsCancelledJustBeforeSparkKnowsOfItsTasksIsNotDeliveredToTheEnd() {
+    bed.destination("mishap", 10, 4, "");
+    Cancellation cancellation = new Cancellation();
+    AtomicBoolean delivering = new AtomicBoolean();
+    MishapProvider.next(
+        new Mishap() {
+          @Override
+          public void openedByDriver() {
+            if (delivering.get()) {
+              cancellation.request("a test"); // no job runs that Spark could cancel
+            }
+          }
+        });
+    RunObserver whenDelivering =
+        new RunObserver() {
+          @Override
+          public void step(String run, Step step, long total) {
+            delivering.set(step == Step.DELIVER);
+          }
+
+          @Override
+          public void delivered(Delivered soFar) {}
+        };
+
+    RunReport report =
+        new SyncRun(
+                bed.ledger(),
+                bed.spec(),
+                RunOptions.DEFAULT,
+                bed.clock(),
+                whenDelivering,
+                null,
+                cancellation)
+            .run();
+
+    MishapProvider.nothing();
+    assertThat(report.deferredCode()).isEqualTo(Cancellation.CODE);
+    assertThat(report.count("applied")).isEqualTo(arrived.applied()).isLessThan(ROWS / 2);
+    bed.sandbox().script(SandboxScript.FAULTLESS);
+    assertThat(bed.run().count("applied")).isEqualTo(ROWS - report.count("applied"));
   }
 
   private void theNextRunSendsExactlyTheRest() {

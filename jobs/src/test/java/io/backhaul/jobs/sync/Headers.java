@@ -35,6 +35,8 @@ final class Headers {
         null,
         "fingerprint",
         "",
+        null,
+        0,
         "at_least_once",
         "resend",
         false,

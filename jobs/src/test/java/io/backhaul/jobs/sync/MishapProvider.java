@@ -35,6 +35,9 @@ public final class MishapProvider implements DestinationProvider {
   /** What befalls one attempt at a partition. */
   interface Mishap {
 
+    /** When the driver opens the destination. */
+    default void openedByDriver() {}
+
     /** When the attempt opens its destination, before it reads the journal. */
     default void opened(int partition, int attempt) {}
 
@@ -101,6 +104,7 @@ public final class MishapProvider implements DestinationProvider {
     Destination http = new HttpProvider().open(config, context);
     TaskContext task = TaskContext.get();
     if (task == null) {
+      mishap.openedByDriver();
       return http;
     }
     mishap.opened(task.partitionId(), task.attemptNumber());

@@ -108,7 +108,7 @@ class RecoveryTest {
 
         assertThatThrownBy(
                 () ->
-                    new Recovery(bed.ledger(), clock)
+                    new Recovery(bed.ledger(), clock, VendorJobs.NONE)
                         .settleDeadRuns("acme", "contacts", "run-1", asleep))
             .isInstanceOf(LeaseLostException.class);
 

@@ -63,6 +63,9 @@ final class UnsettledRun {
       book.counted(changes.store(outbox, book.runId()));
     }
     book.newKeyBasis(planning.watermark());
+    book.delivery(
+        planning.letters(),
+        Delivery.partitions(SyncBed.spark(), spec, book.counts().plannedTotal()));
     JournalFolder folder =
         JournalFolder.of(bed.ledger().journals(), "acme", "contacts", book.runId());
     folder.begin(bed.ledger().hadoop(), book.header());
@@ -73,7 +76,7 @@ final class UnsettledRun {
   Delivery.Ended deliver() {
     return new Delivery(
             bed.ledger(), RunObserver.NONE, RunOptions.DEFAULT, bed.clock(), new Cancellation())
-        .deliver(spec, outbox, header, folder, null, spec.id(), null, lease);
+        .deliver(spec, outbox, header, folder, null, null, lease);
   }
 
   /** SETTLE. */
