@@ -8,6 +8,7 @@ import io.backhaul.diff.mapping.Mapping;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.source.Snapshot;
 import io.backhaul.diff.source.SnapshotSource;
+import io.backhaul.diff.state.StateDigests;
 import io.backhaul.diff.state.SyncState;
 import java.time.Duration;
 import java.util.Objects;
@@ -31,6 +32,7 @@ import org.apache.spark.sql.SparkSession;
  * @param where Spark SQL predicate over source columns, or null; such a run infers no deletes
  * @param openLetters columns key, row_hash, stage ({@code validation}, {@code destination} or
  *     {@code doubt}) and status ({@code open} or {@code requeued}); null where there are none
+ * @param digests of state, to compare with it without reading it; or null
  * @param masking keys for personal fields; may be null where the mapping has none
  */
 public record DetectRequest(
@@ -49,6 +51,7 @@ public record DetectRequest(
     Long limit,
     String where,
     Dataset<Row> openLetters,
+    StateDigests digests,
     Masking masking) {
 
   public DetectRequest {

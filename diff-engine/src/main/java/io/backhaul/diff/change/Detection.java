@@ -6,8 +6,10 @@ package io.backhaul.diff.change;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.backhaul.diff.digest.Digest;
 import io.backhaul.diff.quiet.QuietRows;
 import io.backhaul.diff.state.Outbox;
+import io.backhaul.diff.state.StateDigests;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,12 +26,12 @@ final class Detection {
    * Where the way of working changes; never what comes of it.
    *
    * @param smallState up to so many bytes of state, its details travel with the comparison: one
-   *     join, not two
+   *     join, not two; beyond, digests say what need not be compared
    * @param few up to so many differing rows are sent to every executor to look up what state knows
    * @param many beyond so many differing rows the outbox is written first and counted afterwards
    */
   record Sizes(long smallState, long few, long many) {
-    static final Sizes USUAL = new Sizes(16L << 20, 20_000, 500_000);
+    static final Sizes USUAL = new Sizes(StateDigests.SMALL_STATE_BYTES, 20_000, 500_000);
   }
 
   /**
@@ -67,12 +69,18 @@ final class Detection {
   DetectedChanges changes() {
     Dataset<Row> held = stateBytes == 0 ? null : request.state().read();
     Dataset<Row> letters = letters();
-    Comparison comparison = new Comparison(request, held);
-    OutboxRows outboxRows = new OutboxRows(request);
-    boolean older = olderMappings(held);
+    Digest stored = stored();
+    boolean older = held != null && olderMappings(held, stored);
     boolean together = held != null && (older || stateBytes <= sizes.smallState());
+    Narrowing.Narrowed narrowed = stored == null || older ? null : narrowed(held, stored);
+    Comparison comparison = new Comparison(request, narrowed == null ? held : narrowed.held());
+    OutboxRows outboxRows = new OutboxRows(request);
     Dataset<Row> differing =
-        comparison.differing(quiet(candidates.hashed()), candidates.touched(), together, tally);
+        comparison.differing(
+            quiet(narrowed == null ? candidates.hashed() : narrowed.hashed()),
+            candidates.touched(),
+            together,
+            tally);
     boolean direct =
         held == null && letters == null && request.limit() == null && !knownToBeEmpty();
     if (direct || older) {
@@ -80,7 +88,7 @@ final class Detection {
       return new DetectedChanges(facts(null), outboxRows.of(described, letters), direct);
     }
     fill(differing.persist(StorageLevel.MEMORY_AND_DISK()));
-    Tally.Seen found = tally.total();
+    Tally.Seen found = narrowed == null ? tally.total() : narrowed.whole(tally.total());
     Dataset<Row> described =
         together ? differing : comparison.described(differing, found.differing() <= sizes.few());
     boolean many = found.differing() > sizes.many() && request.limit() == null;
@@ -116,14 +124,36 @@ final class Detection {
     return request.mapping().hasPii() ? QuietRows.of(hashed) : hashed;
   }
 
+  /** State's digest, where a comparison by digests can do; else null. */
+  private Digest stored() {
+    return stateBytes > sizes.smallState() && Narrowing.suits(request, candidates)
+        ? request.digests().of(request.state(), request.state().commonKeys(), request.mode())
+        : null;
+  }
+
+  /** What digests leave to compare, or null if that is most of it: as under another mapping. */
+  private Narrowing.Narrowed narrowed(Dataset<Row> held, Digest stored) {
+    boolean comparable =
+        StateDigests.onlyKeys(request.mode())
+            || stored.labels().contains(request.mapping().fingerprint());
+    return comparable
+        ? new Narrowing(request, request.state().commonKeys())
+            .narrowed(candidates.hashed(), held, stored)
+            .orElse(null)
+        : null;
+  }
+
   /**
    * Whether rows of an older mapping must be compared field by field, because all hashes differ.
    */
-  private boolean olderMappings(Dataset<Row> held) {
-    return held != null
-        && request.onMappingChange() != OnMappingChange.RESYNC
-        && !held.where(col("mapping_fingerprint").notEqual(request.mapping().fingerprint()))
-            .isEmpty();
+  private boolean olderMappings(Dataset<Row> held, Digest stored) {
+    String current = request.mapping().fingerprint();
+    if (request.onMappingChange() == OnMappingChange.RESYNC) {
+      return false;
+    }
+    return stored == null
+        ? !held.where(col("mapping_fingerprint").notEqual(current)).isEmpty()
+        : stored.labels().stream().anyMatch(label -> !label.equals(current));
   }
 
   private Facts facts(Tally.Seen differing) {

@@ -18,6 +18,7 @@ import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.CommitInfo;
+import org.apache.spark.sql.delta.actions.FileAction;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import scala.Option;
 import scala.collection.Iterator;
@@ -82,6 +83,31 @@ final class DeltaLogs {
       }
     }
     return OptionalLong.empty();
+  }
+
+  /**
+   * Whether the commits after {@code version} moved rows between files at most. False also where
+   * one of them is not in the log any more.
+   */
+  static boolean onlyRearrangedSince(SparkSession spark, TableRef table, long version) {
+    Snapshot snapshot = snapshot(spark, table);
+    long next = version + 1;
+    if (snapshot.version() > version) {
+      var commits = snapshot.deltaLog().getChanges(next, false);
+      while (commits.hasNext()) {
+        var commit = commits.next();
+        if ((Long) commit._1() != next++) {
+          return false;
+        }
+        var actions = commit._2().iterator();
+        while (actions.hasNext()) {
+          if (actions.next() instanceof FileAction file && file.dataChange()) {
+            return false;
+          }
+        }
+      }
+    }
+    return next > snapshot.version() && version <= snapshot.version();
   }
 
   /** Whether one of the commits after {@code version} carries this user metadata. */

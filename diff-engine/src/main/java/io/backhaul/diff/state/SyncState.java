@@ -105,6 +105,21 @@ public final class SyncState {
     return exists() ? table.rowCount(spark) : 0;
   }
 
+  /** The table's version; -1 before the first delivery. */
+  long version() {
+    return exists() ? table.version(spark) : -1;
+  }
+
+  /** The table's id, another one once it is dropped and made again. */
+  String tableId() {
+    return DeltaLogs.snapshot(spark, table).metadata().id();
+  }
+
+  /** Whether the table's rows are still those of an earlier version, in whatever files. */
+  boolean holdsTheRowsOf(long version) {
+    return DeltaLogs.onlyRearrangedSince(spark, table, version);
+  }
+
   /**
    * The narrowest key columns that hold both what state has and what the source gives.
    *

@@ -110,6 +110,7 @@ final class FixedCost {
                         null,
                         null,
                         null,
+                        null,
                         masking))) {
           if (!changes.storeFirst()) {
             changes.counts();

@@ -10,6 +10,7 @@ import io.backhaul.diff.mapping.FieldMapping;
 import io.backhaul.diff.mapping.MappingSpec;
 import io.backhaul.diff.validation.FieldRule;
 import io.backhaul.diff.validation.Rule;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -75,10 +76,21 @@ class SnapshotModelTest {
   @ParameterizedTest
   @EnumSource
   void everyModeDoesWhatTheModelSays(Mode mode) {
+    play(mode, new TestSync(folder, SPEC));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"MIRROR", "INSERT"}) // state is looked at by hash, or by key alone
+  void theSameComesOfDigests(Mode mode) throws IOException {
+    TestSync sync = new TestSync(folder, SPEC);
+    sync.byDigests(NarrowingTest.digests(folder));
+    play(mode, sync);
+  }
+
+  private static void play(Mode mode, TestSync sync) {
     long seed = mode.name().hashCode();
     Random random = new Random(seed);
     SyncModel model = new SyncModel(random, mode, 150);
-    TestSync sync = new TestSync(folder, SPEC);
     sync.mode = mode;
     sync.rules = RULES;
     Map<SyncModel.LetterId, Long> hashes = new HashMap<>();

@@ -6,7 +6,10 @@ package io.backhaul.jobs.ledger;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.backhaul.diff.state.StateDigests;
 import io.backhaul.diff.state.TableRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -72,6 +76,16 @@ public final class Ledger {
 
   public TableRef outbox(String tenant, String sync) {
     return root.perSync("outbox", tenant, sync);
+  }
+
+  /** What the state of a sync comes to, so that it need not be read to be compared. */
+  public StateDigests digests(String tenant, String sync) {
+    Path folder = new Path(root.files() + "/_digest/" + tenant + "/" + sync);
+    try {
+      return new StateDigests(LedgerFiles.of(folder, hadoop()), folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("there is no file system for " + folder, e);
+    }
   }
 
   /** Folder that the journals of all runs are in. */

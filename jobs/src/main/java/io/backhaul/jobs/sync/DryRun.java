@@ -13,6 +13,7 @@ import io.backhaul.diff.change.GuardViolation;
 import io.backhaul.diff.change.Guards;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.source.Snapshot;
+import io.backhaul.diff.state.StateDigests;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.spec.PiiSpec;
 import io.backhaul.jobs.spec.SyncSpec;
@@ -72,7 +73,8 @@ public final class DryRun {
    */
   public static Plan plan(Ledger ledger, SyncSpec spec, RunOptions options, PiiSpec pii) {
     Masking masking = PseudonymKey.masking(ledger, spec, pii == null ? PiiSpec.DEFAULT : pii);
-    Planning planning = new Planning(ledger, spec, options, masking);
+    StateDigests digests = ledger.digests(spec.tenant(), spec.name()).readOnly();
+    Planning planning = new Planning(ledger, spec, options, digests, masking);
     Snapshot snapshot = planning.read();
     try (ChangeSet changes = planning.diff(snapshot)) {
       Counts counts = changes.counts();

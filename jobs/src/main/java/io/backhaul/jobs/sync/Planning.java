@@ -15,6 +15,7 @@ import io.backhaul.diff.mapping.Mapping;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.source.Snapshot;
 import io.backhaul.diff.source.SnapshotSource;
+import io.backhaul.diff.state.StateDigests;
 import io.backhaul.diff.state.SyncState;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerTable;
@@ -26,12 +27,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
-/** READ and DIFF of one sync: what a run and a dry run have in common. Writes nothing. */
+/** READ and DIFF of one sync: what a run and a dry run have in common. Writes no table. */
 final class Planning {
 
   private final Ledger ledger;
   private final SyncSpec spec;
   private final RunOptions options;
+  private final StateDigests digests;
   private final Masking masking;
   private final SnapshotSource source;
   private Mapping mapping;
@@ -39,12 +41,15 @@ final class Planning {
   private Letters letters;
 
   /**
+   * @param digests {@link Ledger#digests}, read-only for a dry run
    * @param masking keys for pii fields; {@code null} where the spec has none
    */
-  Planning(Ledger ledger, SyncSpec spec, RunOptions options, Masking masking) {
+  Planning(
+      Ledger ledger, SyncSpec spec, RunOptions options, StateDigests digests, Masking masking) {
     this.ledger = ledger;
     this.spec = spec;
     this.options = options;
+    this.digests = digests;
     this.masking = masking;
     this.source = SnapshotSource.of(spec.source());
   }
@@ -91,6 +96,7 @@ final class Planning {
                 options.limit(),
                 options.where(),
                 letters.rows(),
+                digests,
                 masking));
   }
 

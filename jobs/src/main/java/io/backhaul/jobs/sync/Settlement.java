@@ -178,18 +178,20 @@ final class Settlement {
     StructType keySchema = (StructType) planned.schema().apply("source_key").dataType();
     SyncState state =
         new SyncState(ledger.spark(), ledger.state(header.tenant(), header.sync()), keySchema);
+    Mode mode = Mode.valueOf(header.mode().toUpperCase(Locale.ROOT));
     boolean advanced =
         state.advance(
             outcomes
                 .rows("applied")
                 .withColumn("synced_at", col("delivered_at"))
                 .withColumn("run_id", lit(header.runId())),
-            Mode.valueOf(header.mode().toUpperCase(Locale.ROOT)),
+            mode,
             lease.nextFence());
     if (!advanced) {
       throw new LeaseLostException(header.tenant(), header.sync(), header.runId());
     }
     KillPoint.STATE_MERGED.pass();
+    ledger.digests(header.tenant(), header.sync()).refresh(state, mode);
   }
 
   /** A cursor moves only to below the first row that the next run must find again. */

@@ -167,7 +167,8 @@ public final class SyncRun {
 
   private RunReport steps(Lease lease, StoppableJobs jobs, RunBook book) {
     Masking masking = PseudonymKey.masking(ledger, spec, pii, book.runId());
-    Planning planning = new Planning(ledger, spec, options, masking);
+    Planning planning =
+        new Planning(ledger, spec, options, ledger.digests(spec.tenant(), spec.name()), masking);
     Outbox outbox = new Outbox(ledger.spark(), ledger.outbox(spec.tenant(), spec.name()), clock);
     JournalFolder folder =
         JournalFolder.of(ledger.journals(), spec.tenant(), spec.name(), book.runId());

@@ -54,7 +54,7 @@ final class UnsettledRun {
   static UnsettledRun planned(SyncBed bed) {
     SyncSpec spec = bed.spec();
     RunBook book = new RunBook(spec, RunOptions.DEFAULT, Clock.systemUTC());
-    Planning planning = new Planning(bed.ledger(), spec, RunOptions.DEFAULT, null);
+    Planning planning = new Planning(bed.ledger(), spec, RunOptions.DEFAULT, null, null);
     var snapshot = planning.read();
     book.read(snapshot, planning.mapping(), bed.ledger());
     Outbox outbox = new Outbox(SyncBed.spark(), bed.ledger().outbox("acme", "contacts"));

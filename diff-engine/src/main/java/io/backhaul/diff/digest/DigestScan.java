@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.digest;
+
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/** Makes digests: one pass over the rows, which go nowhere; only digests travel. */
+public final class DigestScan {
+
+  /** What a row is asked for, in this order. */
+  public static final StructType COLUMNS =
+      new StructType(
+          new StructField[] {
+            DataTypes.createStructField("key_hash", DataTypes.LongType, false),
+            DataTypes.createStructField("row_hash", DataTypes.LongType, false),
+            DataTypes.createStructField("micros", DataTypes.LongType, true),
+            DataTypes.createStructField("label", DataTypes.StringType, true)
+          });
+
+  /** Each task's digest goes to the driver; a few for each core keep all of them busy. */
+  private static final int TASKS_OF_A_CORE = 3;
+
+  /** More digests than this are added up on executors first. */
+  private static final int MOST_AT_ONCE = 32;
+
+  private DigestScan() {}
+
+  /** The hash that gives a row its bucket; keys that are compared must have the same types. */
+  public static Column keyHash(Column... keys) {
+    return xxhash64(keys);
+  }
+
+  /**
+   * Reads the rows and makes their digest.
+   *
+   * @param rows with the types of {@link #COLUMNS}
+   * @param bits see {@link Digest#bits(long)}
+   */
+  public static Digest of(Dataset<Row> rows, int bits) {
+    JavaRDD<InternalRow> all = rows.queryExecution().toRdd().toJavaRDD();
+    int parallelism = rows.sparkSession().sparkContext().defaultParallelism();
+    int tasks = Math.max(1, Math.min(all.getNumPartitions(), parallelism * TASKS_OF_A_CORE));
+    if (all.getNumPartitions() == 0) {
+      return new Digest(bits);
+    }
+    JavaRDD<Digest> digests =
+        all.coalesce(tasks).mapPartitions(part -> List.of(of(part, bits)).iterator());
+    return tasks > MOST_AT_ONCE ? digests.treeReduce(Digest::with) : digests.reduce(Digest::with);
+  }
+
+  private static Digest of(Iterator<InternalRow> rows, int bits) {
+    Digest digest = new Digest(bits);
+    UTF8String last = null;
+    while (rows.hasNext()) {
+      InternalRow row = rows.next();
+      digest.add(row.getLong(0), row.getLong(1));
+      if (!row.isNullAt(2)) {
+        digest.changedAt(row.getLong(2));
+      }
+      if (!row.isNullAt(3) && !row.getUTF8String(3).equals(last)) {
+        last = row.getUTF8String(3).copy(); // rows share their memory
+        digest.label(last.toString());
+      }
+    }
+    return digest;
+  }
+}

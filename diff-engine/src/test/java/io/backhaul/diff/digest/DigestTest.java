@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.digest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class DigestTest {
+
+  private static final int BITS = 8;
+
+  private record KeyAndHash(long key, long hash) {}
+
+  private static List<KeyAndHash> rows(Random random, int count) {
+    List<KeyAndHash> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(new KeyAndHash(random.nextLong(), random.nextLong()));
+    }
+    return rows;
+  }
+
+  private static Digest digest(List<KeyAndHash> rows) {
+    Digest digest = new Digest(BITS);
+    rows.forEach(row -> digest.add(row.key(), row.hash()));
+    return digest;
+  }
+
+  @Property(tries = 50)
+  void rowsInAnyOrderAndInAnyPartsComeToTheSame(
+      @ForAll long seed, @ForAll @IntRange(max = 500) int count) {
+    Random random = new Random(seed);
+    List<KeyAndHash> rows = rows(random, count);
+    Digest whole = digest(rows);
+    Collections.shuffle(rows, random);
+    int cut = random.nextInt(count + 1);
+
+    Digest parts = digest(rows.subList(0, cut)).with(digest(rows.subList(cut, count)));
+
+    assertThat(parts.differing(whole).isEmpty()).isTrue();
+    assertThat(parts.rows()).isEqualTo(count);
+  }
+
+  @Property(tries = 50)
+  void exactlyTheBucketsOfRowsThatDifferAreSuspect(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<KeyAndHash> before = rows(random, 300);
+    List<KeyAndHash> after = new ArrayList<>(before);
+    KeyAndHash changed = after.get(7);
+    after.set(7, new KeyAndHash(changed.key(), changed.hash() + 1));
+    KeyAndHash gone = after.remove(20);
+    KeyAndHash twice = after.get(100);
+    after.add(twice);
+    List<KeyAndHash> touched = List.of(changed, gone, twice);
+
+    Buckets suspect = digest(after).differing(digest(before));
+
+    assertThat(touched).allMatch(row -> suspect.hold(row.key()));
+    assertThat(suspect.share() * (1 << BITS)).isBetween(1.0, 3.0);
+    assertThat(before)
+        .filteredOn(row -> suspect.hold(row.key()))
+        .allMatch(row -> touched.stream().anyMatch(t -> t.key() >>> 56 == row.key() >>> 56));
+  }
+
+  @Test
+  void hashesThatChangePlacesBetweenTwoKeysOfOneBucketAreNoticed() {
+    Digest before = digest(List.of(new KeyAndHash(1, 10), new KeyAndHash(2, 20)));
+    Digest after = digest(List.of(new KeyAndHash(1, 20), new KeyAndHash(2, 10)));
+
+    assertThat(after.differing(before).isEmpty()).isFalse();
+  }
+
+  @Test
+  void itHasAFewRowsABucketAndNoMoreThanAMillionBuckets() {
+    assertThat(1 << Digest.bits(0)).isEqualTo(256);
+    assertThat(100_000 / (1 << Digest.bits(100_000))).isBetween(2, 4);
+    assertThat(1 << Digest.bits(5_000_000)).isEqualTo(1 << 20);
+    assertThat(1 << Digest.bits(Long.MAX_VALUE)).isEqualTo(1 << 20);
+  }
+
+  @Test
+  void digestsOfDifferentSizesAreNotCompared() {
+    assertThatThrownBy(() -> new Digest(8).differing(new Digest(9)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2^8 and 2^9");
+  }
+
+  @Test
+  void itIsReadAsItWasWritten() throws IOException {
+    Digest digest = digest(rows(new Random(1), 1000));
+    digest.label("m1");
+
+    DigestCodec.Kept read = read(bytes("table 1", 17, digest), "table 1").orElseThrow();
+
+    assertThat(read.version()).isEqualTo(17);
+    assertThat(read.digest().differing(digest).isEmpty()).isTrue();
+    assertThat(read.digest().rows()).isEqualTo(1000);
+    assertThat(read.digest().labels()).containsExactly("m1");
+  }
+
+  @Test
+  void whatIsCutOrDamagedOrOfAnotherTableIsNoDigest() throws IOException {
+    byte[] whole = bytes("table 1", 17, digest(rows(new Random(1), 1000)));
+
+    assertThat(read(whole, "table 2")).isEmpty();
+    for (int length = 0; length < whole.length; length += 97) {
+      assertThat(read(Arrays.copyOf(whole, length), "table 1")).as("%d bytes", length).isEmpty();
+    }
+    byte[] damaged = whole.clone();
+    damaged[whole.length / 2] ^= 1;
+    assertThat(read(damaged, "table 1")).isEmpty();
+  }
+
+  private static byte[] bytes(String basis, long version, Digest digest) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    DigestCodec.write(out, basis, new DigestCodec.Kept(version, digest));
+    return out.toByteArray();
+  }
+
+  private static Optional<DigestCodec.Kept> read(byte[] bytes, String basis) {
+    return DigestCodec.read(new ByteArrayInputStream(bytes), basis);
+  }
+}
