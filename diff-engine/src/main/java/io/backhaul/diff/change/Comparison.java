@@ -15,6 +15,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.unix_micros;
 
+import io.backhaul.diff.digest.RepeatedKeys;
 import io.backhaul.diff.state.SyncState;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +48,7 @@ final class Comparison {
 
   private final DetectRequest request;
   private final StructType keys;
+  private final StructType common;
   private final DataType[] commonTypes;
   private final Dataset<Row> held;
 
@@ -57,7 +59,7 @@ final class Comparison {
     this.request = request;
     this.held = held;
     this.keys = request.mapping().keySchema();
-    StructType common = held == null ? keys : request.state().commonKeys();
+    this.common = held == null ? keys : request.state().commonKeys();
     this.commonTypes =
         Arrays.stream(common.fields()).map(field -> field.dataType()).toArray(DataType[]::new);
     if (request.infersDeletes()) {
@@ -89,11 +91,16 @@ final class Comparison {
    * @param touched where only some keys were looked at: the key columns of those, so that no other
    *     row of state counts as gone; else {@code null}
    * @param withDetails whether the details of {@link #described} come along at once
+   * @param repeated the keys that more than one candidate has, or {@code null} if that is not known
    * @param tally told of every candidate
    */
   Dataset<Row> differing(
-      Dataset<Row> hashed, Dataset<Row> touched, boolean withDetails, Tally tally) {
-    Dataset<Row> source = oncePerKey(hashed);
+      Dataset<Row> hashed,
+      Dataset<Row> touched,
+      boolean withDetails,
+      RepeatedKeys repeated,
+      Tally tally) {
+    Dataset<Row> source = repeated == null ? oncePerKey(hashed) : oncePerKey(hashed, repeated);
     Dataset<Row> compared;
     if (held == null) {
       compared = source.withColumn("held_hash", lit(null).cast(DataTypes.LongType));
@@ -192,6 +199,24 @@ final class Comparison {
           request.full() ? lit(true) : col("held_hash").notEqual(col("row_hash"));
       case INSERT, APPEND -> lit(false);
     };
+  }
+
+  /** The hash by which {@link RepeatedKeys} knows a candidate's key. */
+  Column keyHash() {
+    return KeyHash.ofSource(keys, common);
+  }
+
+  /** Only rows of repeated keys must be brought together. */
+  private Dataset<Row> oncePerKey(Dataset<Row> hashed, RepeatedKeys repeated) {
+    if (repeated.isEmpty()) {
+      return alone(hashed);
+    }
+    Column isRepeated = repeated.hold(keyHash());
+    return alone(hashed.where(not(isRepeated))).unionByName(oncePerKey(hashed.where(isRepeated)));
+  }
+
+  private Dataset<Row> alone(Dataset<Row> hashed) {
+    return withKeys(hashed, col("source_key"), SOURCE_KEY).withColumn("source_rows", lit(1L));
   }
 
   /** One window does for both columns, because order and partition are the same. */

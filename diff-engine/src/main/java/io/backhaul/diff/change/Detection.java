@@ -7,6 +7,7 @@ package io.backhaul.diff.change;
 import static org.apache.spark.sql.functions.col;
 
 import io.backhaul.diff.digest.Digest;
+import io.backhaul.diff.digest.RepeatedKeys;
 import io.backhaul.diff.quiet.QuietRows;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.diff.state.StateDigests;
@@ -27,10 +28,11 @@ final class Detection {
    *
    * @param smallState up to so many bytes of state, its details travel with the comparison: one
    *     join, not two; beyond, digests say what need not be compared
-   * @param few up to so many differing rows are sent to every executor to look up what state knows
+   * @param few up to so many differing rows are sent to every executor to look up what state knows,
+   *     or repeated keys
    * @param many beyond so many differing rows the outbox is written first and counted afterwards
    */
-  record Sizes(long smallState, long few, long many) {
+  record Sizes(long smallState, int few, long many) {
     static final Sizes USUAL = new Sizes(StateDigests.SMALL_STATE_BYTES, 20_000, 500_000);
   }
 
@@ -75,14 +77,15 @@ final class Detection {
     Narrowing.Narrowed narrowed = stored == null || older ? null : narrowed(held, stored);
     Comparison comparison = new Comparison(request, narrowed == null ? held : narrowed.held());
     OutboxRows outboxRows = new OutboxRows(request);
+    boolean direct =
+        held == null && letters == null && request.limit() == null && !knownToBeEmpty();
     Dataset<Row> differing =
         comparison.differing(
             quiet(narrowed == null ? candidates.hashed() : narrowed.hashed()),
             candidates.touched(),
             together,
+            direct ? repeated(comparison) : null,
             tally);
-    boolean direct =
-        held == null && letters == null && request.limit() == null && !knownToBeEmpty();
     if (direct || older) {
       Dataset<Row> described = together ? differing : comparison.described(differing, false);
       return new DetectedChanges(facts(null), outboxRows.of(described, letters), direct);
@@ -122,6 +125,15 @@ final class Detection {
   /** With personal fields, a row that cannot be mapped must not be quoted by what Spark logs. */
   private Dataset<Row> quiet(Dataset<Row> hashed) {
     return request.mapping().hasPii() ? QuietRows.of(hashed) : hashed;
+  }
+
+  /** The keys that must be brought together although there is nothing to compare them with. */
+  private RepeatedKeys repeated(Comparison comparison) {
+    return request.snapshot().version() == null
+        ? null
+        : RepeatedKeys.find(
+                quiet(candidates.hashed().select(comparison.keyHash().as("key_hash"))), sizes.few())
+            .orElse(null);
   }
 
   /** State's digest, where a comparison by digests can do; else null. */

@@ -13,15 +13,12 @@ import io.backhaul.diff.digest.Digest;
 import io.backhaul.diff.digest.DigestScan;
 import io.backhaul.diff.quiet.QuietRows;
 import io.backhaul.diff.state.StateDigests;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -86,7 +83,7 @@ final class Narrowing {
   Optional<Narrowed> narrowed(Dataset<Row> hashed, Dataset<Row> held, Digest stored) {
     Dataset<Row> scanned =
         hashed.select(
-            sourceKeyHash(),
+            KeyHash.ofSource(request.mapping().keySchema(), keys),
             StateDigests.rowHash(request.mode()),
             unix_micros(col("source_updated_at")),
             lit(null).cast(DataTypes.StringType));
@@ -100,25 +97,9 @@ final class Narrowing {
         keyHash -> suspect.isEmpty() ? lit(false) : suspect.hold(keyHash);
     return Optional.of(
         new Narrowed(
-            hashed.where(left.apply(sourceKeyHash())),
-            held.where(left.apply(heldKeyHash(held))),
+            hashed.where(left.apply(KeyHash.ofSource(request.mapping().keySchema(), keys))),
+            held.where(left.apply(KeyHash.ofHeld(held, keys))),
             seen.rows(),
             seen.latestMicros()));
-  }
-
-  private Column sourceKeyHash() {
-    StructField[] own = request.mapping().keySchema().fields();
-    return DigestScan.keyHash(
-        IntStream.range(0, own.length)
-            .mapToObj(
-                i -> col("source_key").getField(own[i].name()).cast(keys.fields()[i].dataType()))
-            .toArray(Column[]::new));
-  }
-
-  private Column heldKeyHash(Dataset<Row> held) {
-    return DigestScan.keyHash(
-        Arrays.stream(keys.fields())
-            .map(key -> held.col("`" + key.name() + "`").cast(key.dataType()))
-            .toArray(Column[]::new));
   }
 }

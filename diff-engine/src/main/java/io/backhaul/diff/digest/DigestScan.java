@@ -7,8 +7,6 @@ package io.backhaul.diff.digest;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.Iterator;
-import java.util.List;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,12 +29,6 @@ public final class DigestScan {
             DataTypes.createStructField("label", DataTypes.StringType, true)
           });
 
-  /** Each task's digest goes to the driver; a few for each core keep all of them busy. */
-  private static final int TASKS_OF_A_CORE = 3;
-
-  /** More digests than this are added up on executors first. */
-  private static final int MOST_AT_ONCE = 32;
-
   private DigestScan() {}
 
   /** The hash that gives a row its bucket; keys that are compared must have the same types. */
@@ -51,15 +43,7 @@ public final class DigestScan {
    * @param bits see {@link Digest#bits(long)}
    */
   public static Digest of(Dataset<Row> rows, int bits) {
-    JavaRDD<InternalRow> all = rows.queryExecution().toRdd().toJavaRDD();
-    int parallelism = rows.sparkSession().sparkContext().defaultParallelism();
-    int tasks = Math.max(1, Math.min(all.getNumPartitions(), parallelism * TASKS_OF_A_CORE));
-    if (all.getNumPartitions() == 0) {
-      return new Digest(bits);
-    }
-    JavaRDD<Digest> digests =
-        all.coalesce(tasks).mapPartitions(part -> List.of(of(part, bits)).iterator());
-    return tasks > MOST_AT_ONCE ? digests.treeReduce(Digest::with) : digests.reduce(Digest::with);
+    return OnePass.over(rows, part -> of(part, bits), Digest::with);
   }
 
   private static Digest of(Iterator<InternalRow> rows, int bits) {

@@ -4,46 +4,19 @@
  */
 package io.backhaul.diff.mapping;
 
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Base64;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.BooleanType;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.MapType;
-import org.apache.spark.sql.types.NumericType;
-import org.apache.spark.sql.types.StringType;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
-import scala.collection.Iterator;
+import org.apache.spark.unsafe.Platform;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Writes values in {@link PortableForm} as JSON that says exactly what they are.
- *
- * <ul>
- *   <li>null stays null; numbers are numbers with all their digits, decimals with their scale
- *   <li>dates {@code 2024-02-29}, timestamps {@code 2024-02-29T23:59:59.000001Z} in UTC, timestamps
- *       without zone the same without {@code Z}; years outside 0 to 9999 carry a sign. The calendar
- *       is the proleptic Gregorian one
- *   <li>binary as base64; maps as objects, in the order of their keys
- *   <li>what JSON or Unicode cannot say (NaN, infinity, broken UTF-8) is written as text for people
- *       to read, and reported as a {@link Defect}, so that the row is never sent
- * </ul>
+ * JSON in the making, as the UTF-8 bytes that will be sent: text of ASCII is copied as it is, and
+ * whatever must be escaped or may be broken goes a longer way.
  *
  * <p>One instance writes one text. Not thread-safe.
  */
@@ -74,165 +47,124 @@ final class JsonText {
   }
 
   private static final char REPLACEMENT = '\uFFFD';
+  private static final int LONGEST_NUMBER = 20;
 
-  private final StringBuilder out = new StringBuilder();
-  private final Set<Defect> defects = EnumSet.noneOf(Defect.class);
+  private byte[] out;
+  private int length;
+  private Set<Defect> defects = Set.of();
+
+  /**
+   * @param bytes how long it is expected to become
+   */
+  JsonText(int bytes) {
+    this.out = new byte[Math.max(LONGEST_NUMBER, bytes)];
+  }
+
+  JsonText() {
+    this(64);
+  }
+
+  /** How many bytes were written. */
+  int length() {
+    return length;
+  }
 
   /** What was found in the values written since the last call. */
   Set<Defect> takeDefects() {
-    if (defects.isEmpty()) {
-      return Set.of();
-    }
-    Set<Defect> taken = EnumSet.copyOf(defects);
-    defects.clear();
+    Set<Defect> taken = defects;
+    defects = Set.of();
     return taken;
   }
 
-  /** Adds what was found in a text that stands for a part of this one. */
+  /** Adds what was found in a value, or in a text that stands for a part of this one. */
   void add(Set<Defect> more) {
-    defects.addAll(more);
+    if (!more.isEmpty()) {
+      Set<Defect> all = EnumSet.copyOf(more);
+      all.addAll(defects);
+      defects = all;
+    }
+  }
+
+  /** Appends one character of JSON's own. */
+  JsonText raw(char ascii) {
+    reserve(1);
+    out[length++] = (byte) ascii;
+    return this;
   }
 
   /** Appends JSON that is already complete. */
-  JsonText raw(String json) {
-    out.append(json);
+  JsonText raw(byte[] json) {
+    reserve(json.length);
+    System.arraycopy(json, 0, out, length, json.length);
+    length += json.length;
     return this;
   }
 
-  /** Appends a value in portable form that Spark holds as {@code type}. */
-  JsonText value(Object value, DataType type) {
-    if (value == null) {
-      out.append("null");
-    } else if (type instanceof StructType struct) {
-      object((Row) value, struct);
-    } else if (type instanceof ArrayType array) {
-      array((scala.collection.Seq<?>) value, array.elementType());
-    } else if (type instanceof MapType map) {
-      map((scala.collection.Seq<?>) value, map);
-    } else if ((type instanceof NumericType || type instanceof BooleanType) && isFinite(value)) {
-      out.append(value instanceof BigDecimal decimal ? decimal.toPlainString() : value);
-    } else {
-      string(text(value, type));
-    }
-    return this;
+  /** Appends JSON that is already complete, and ASCII. */
+  JsonText raw(String json) {
+    return raw(json.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** Appends a JSON string. */
   JsonText string(String text) {
-    out.append('"');
+    return raw('"').raw(escaped(text).getBytes(StandardCharsets.UTF_8)).raw('"');
+  }
+
+  /** Appends a JSON string. */
+  JsonText string(UTF8String text) {
+    int bytes = text.numBytes();
+    reserve(bytes + 2);
+    out[length] = '"';
+    text.writeToMemory(out, Platform.BYTE_ARRAY_OFFSET + length + 1L);
+    if (isPlain(length + 1, length + 1 + bytes)) {
+      length += bytes + 2;
+      out[length - 1] = '"';
+      return this;
+    }
+    return string(decoded(text));
+  }
+
+  /** The text; broken UTF-8 is repaired, and is a defect. */
+  String decoded(UTF8String text) {
+    byte[] utf8 = text.getBytes();
+    String decoded = new String(utf8, StandardCharsets.UTF_8);
+    if (decoded.indexOf(REPLACEMENT) >= 0 && !isUtf8(utf8)) {
+      add(Set.of(Defect.NOT_UTF8));
+    }
+    return decoded;
+  }
+
+  /** Whether these bytes are ASCII of which JSON takes every one as it is. */
+  private boolean isPlain(int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte b = out[i];
+      if (b < 0x20 || b == '"' || b == '\\' || b == 0x7F) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String escaped(String text) {
+    StringBuilder escaped = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
+        case '"' -> escaped.append("\\\"");
+        case '\\' -> escaped.append("\\\\");
+        case '\n' -> escaped.append("\\n");
+        case '\r' -> escaped.append("\\r");
+        case '\t' -> escaped.append("\\t");
         default -> {
           if (c < 0x20 || c == 0x7F || c == 0x2028 || c == 0x2029) {
-            out.append("\\u").append(HexFormat.of().toHexDigits(c));
+            escaped.append("\\u").append(HexFormat.of().toHexDigits(c));
           } else {
-            out.append(c);
+            escaped.append(c);
           }
         }
       }
     }
-    out.append('"');
-    return this;
-  }
-
-  /** The plain text of a scalar: what a JSON string of it holds, or the digits of a number. */
-  String text(Object value, DataType type) {
-    if (type instanceof StringType) {
-      return decode((byte[]) value);
-    }
-    if (type.equals(DataTypes.DateType)) {
-      return LocalDate.ofEpochDay((Integer) value).toString();
-    }
-    if (type.equals(DataTypes.TimestampType)) {
-      long micros = (Long) value;
-      return timestamp(
-              LocalDateTime.ofEpochSecond(
-                  Math.floorDiv(micros, 1_000_000L),
-                  (int) Math.floorMod(micros, 1_000_000L) * 1_000,
-                  ZoneOffset.UTC))
-          + "Z";
-    }
-    if (value instanceof LocalDateTime local) {
-      return timestamp(local);
-    }
-    if (value instanceof BigDecimal decimal) {
-      return decimal.toPlainString();
-    }
-    if (value instanceof byte[] bytes) {
-      return Base64.getEncoder().encodeToString(bytes);
-    }
-    if (!isFinite(value)) {
-      defects.add(Defect.NOT_FINITE);
-    }
-    return value.toString();
-  }
-
-  private void object(Row row, StructType type) {
-    out.append('{');
-    StructField[] fields = type.fields();
-    for (int i = 0; i < fields.length; i++) {
-      separator(i);
-      string(fields[i].name());
-      out.append(':');
-      value(row.get(i), fields[i].dataType());
-    }
-    out.append('}');
-  }
-
-  private void array(scala.collection.Seq<?> elements, DataType type) {
-    out.append('[');
-    int i = 0;
-    for (Iterator<?> all = elements.iterator(); all.hasNext(); i++) {
-      separator(i);
-      value(all.next(), type);
-    }
-    out.append(']');
-  }
-
-  private void map(scala.collection.Seq<?> entries, MapType type) {
-    Map<String, List<Object>> sorted = new TreeMap<>();
-    for (Iterator<?> all = entries.iterator(); all.hasNext(); ) {
-      Row entry = (Row) all.next();
-      sorted
-          .computeIfAbsent(text(entry.get(0), type.keyType()), k -> new ArrayList<>(1))
-          .add(entry.get(1));
-    }
-    out.append('{');
-    int i = 0;
-    for (Map.Entry<String, List<Object>> entry : sorted.entrySet()) {
-      for (Object value : entry.getValue()) {
-        separator(i++);
-        string(entry.getKey());
-        out.append(':');
-        value(value, type.valueType());
-      }
-    }
-    out.append('}');
-  }
-
-  private void separator(int position) {
-    if (position > 0) {
-      out.append(',');
-    }
-  }
-
-  private static boolean isFinite(Object value) {
-    return !(value instanceof Double || value instanceof Float)
-        || Double.isFinite(((Number) value).doubleValue());
-  }
-
-  private String decode(byte[] utf8) {
-    String text = new String(utf8, StandardCharsets.UTF_8);
-    if (text.indexOf(REPLACEMENT) >= 0 && !isUtf8(utf8)) {
-      defects.add(Defect.NOT_UTF8);
-    }
-    return text;
+    return escaped.toString();
   }
 
   private static boolean isUtf8(byte[] bytes) {
@@ -244,27 +176,46 @@ final class JsonText {
     }
   }
 
-  /** Always six digits of a second, so that texts sort as the times do. */
-  private static String timestamp(LocalDateTime at) {
-    LocalTime time = at.toLocalTime();
-    int micros = time.getNano() / 1_000;
-    char[] clock = "T00:00:00.000000".toCharArray();
-    digits(clock, 2, time.getHour());
-    digits(clock, 5, time.getMinute());
-    digits(clock, 8, time.getSecond());
-    digits(clock, 15, micros);
-    return at.toLocalDate() + new String(clock);
+  /** Appends a whole number. */
+  JsonText number(long number) {
+    if (number < 0) {
+      if (number == Long.MIN_VALUE) {
+        return raw(Long.toString(number));
+      }
+      return raw('-').number(-number);
+    }
+    int digits = 1;
+    for (long rest = number; rest >= 10; rest /= 10) {
+      digits++;
+    }
+    return digits(number, digits);
   }
 
-  private static void digits(char[] into, int last, int number) {
-    int at = last;
-    for (int rest = number; rest > 0; rest /= 10) {
-      into[at--] = (char) ('0' + rest % 10);
+  /** Appends the last {@code count} digits of a number that is not negative, zeros in front. */
+  JsonText digits(long number, int count) {
+    reserve(count);
+    long rest = number;
+    for (int at = length + count - 1; at >= length; at--) {
+      out[at] = (byte) ('0' + rest % 10);
+      rest /= 10;
     }
+    length += count;
+    return this;
+  }
+
+  private void reserve(int bytes) {
+    if (length + bytes > out.length) {
+      out = Arrays.copyOf(out, Math.max(out.length * 2, length + bytes));
+    }
+  }
+
+  /** The text as Spark holds it; nothing may be appended any more. */
+  UTF8String toUtf8() {
+    return UTF8String.fromBytes(out, 0, length);
   }
 
   @Override
   public String toString() {
-    return out.toString();
+    return new String(out, 0, length, StandardCharsets.UTF_8);
   }
 }

@@ -19,7 +19,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 
-/** Which Spark types {@link JsonText} has a form for. */
+/** Which Spark types {@link JsonForm} has a form for. */
 final class JsonTypes {
 
   private JsonTypes() {}

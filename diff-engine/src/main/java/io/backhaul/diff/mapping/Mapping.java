@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import io.backhaul.diff.validation.FieldRule;
@@ -23,7 +22,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -155,22 +153,15 @@ public final class Mapping {
    * @param masking keys for personal fields; may be {@code null} where {@link #hasPii} is false
    */
   public Dataset<Row> rendered(Dataset<Row> changed, Masking masking) {
-    UserDefinedFunction writer =
-        udf(
-            new PayloadWriter(resolved.keySchema(), resolved.fields(), resolved.pii(), masking),
-            PayloadWriter.RESULT);
+    PayloadWriter writer =
+        new PayloadWriter(resolved.keySchema(), resolved.fields(), resolved.pii(), masking);
     List<Column> passing =
         Arrays.stream(changed.columns())
             .filter(name -> !name.equals("mapped") && !name.equals(RULE_INPUTS))
             .map(name -> col("`" + name + "`"))
             .toList();
     List<Column> written = new ArrayList<>(passing);
-    written.add(
-        writer
-            .apply(
-                PortableForm.of(col("source_key"), resolved.keySchema()),
-                PortableForm.of(col("mapped"), resolved.fields()))
-            .as("_written"));
+    written.add(Rendering.of(writer, col("source_key"), col("mapped")).as("_written"));
     written.add(broken().as("_broken"));
     List<Column> rendered = new ArrayList<>(passing);
     rendered.add(col("_written.key"));

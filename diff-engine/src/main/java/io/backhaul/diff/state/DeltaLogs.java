@@ -49,6 +49,11 @@ final class DeltaLogs {
     }
   }
 
+  /** The id that the table was made with. */
+  static String id(SparkSession spark, TableRef table) {
+    return snapshot(spark, table).metadata().id();
+  }
+
   /** Bytes of the table's live files; from the commit's checksum file where there is one. */
   static long bytes(SparkSession spark, TableRef table) {
     Snapshot snapshot = snapshot(spark, table);

@@ -112,7 +112,7 @@ public final class SyncState {
 
   /** The table's id, another one once it is dropped and made again. */
   String tableId() {
-    return DeltaLogs.snapshot(spark, table).metadata().id();
+    return DeltaLogs.id(spark, table);
   }
 
   /** Whether the table's rows are still those of an earlier version, in whatever files. */

@@ -241,6 +241,6 @@ class RenderingTest {
     String plan =
         mapping.rendered(mapping.hashed(source), new Masking(key, key)).queryExecution().toString();
 
-    assertThat(plan).contains("UDF").doesNotContain("0123456789abcdef", "30313233");
+    assertThat(plan).contains("PayloadWriter").doesNotContain("0123456789abcdef", "30313233");
   }
 }

@@ -81,7 +81,7 @@ class VendorJobsTest {
     assertThat(next.status()).isEqualTo(RunStatus.SUCCEEDED);
     assertThat(vendor.applied()).hasSize(ROWS);
     long before = recovered("applied");
-    long again = vendor.applied().get("{\"customer_id\":7}") - 1; // if an old job had come to it
+    long again = vendor.applied().get("{\"customer_id\":7}") - 1L; // if an old job had come to it
     assertThat(before).isBetween(1L, ROWS - 1L);
     assertThat(recovered("deferred")).isEqualTo(ROWS - before);
     assertThat(next.count("applied")).isEqualTo(ROWS - before + again);
