@@ -1,0 +1,93 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.bench;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Folders that last as long as a benchmark. Each has a name that was not used before in this
+ * process, because Delta remembers tables by their paths.
+ */
+final class Scratch implements AutoCloseable {
+
+  private final Path root;
+  private int folders;
+
+  /**
+   * @param root deleted by {@link #close}
+   */
+  Scratch(Path root) {
+    this.root = root;
+  }
+
+  /** A folder that is not there yet, in one that is. */
+  Path next(String name) throws IOException {
+    Files.createDirectories(root);
+    folders++;
+    return root.resolve(name + "-" + folders);
+  }
+
+  /**
+   * A copy of a Delta table, or of a folder of such, in a folder of its own. Parquet files, which
+   * nobody ever writes to again, are linked; all others are copied.
+   */
+  Path copy(Path from, String name) throws IOException {
+    Path to = next(name);
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(from)) {
+      paths = walk.toList();
+    }
+    for (Path path : paths) {
+      Path copy = to.resolve(from.relativize(path).toString());
+      if (Files.isDirectory(path)) {
+        Files.createDirectories(copy);
+      } else if (path.toString().endsWith(".parquet")) {
+        Files.createLink(copy, path);
+      } else {
+        Files.copy(path, copy);
+      }
+    }
+    return to;
+  }
+
+  /** Deletes a folder with all that is in it; links are not followed. */
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  @Override
+  public void close() throws IOException {
+    delete(root);
+  }
+}
