@@ -62,7 +62,12 @@ public final class Bench {
   private static Scenario scenario(Setting setting) {
     return switch (setting.options().name()) {
       case DELIVER -> new DeliverBench(setting);
-      default -> throw new IllegalArgumentException("not there yet");
+      case DIFF -> new DiffBench(setting);
+      case FIRST -> RunBench.first(setting);
+      case NIGHTLY -> RunBench.again(setting, setting.options().changed());
+      case STEADY -> RunBench.again(setting, 0);
+      case SMALL -> new SmallBench(setting);
+      case SCALE -> new ScaleBench(setting);
     };
   }
 }

@@ -24,12 +24,13 @@ public record BenchOptions(
     int rounds,
     Path folder,
     int connections,
-    List<Integer> latencies) {
+    List<Integer> latencies,
+    int syncs) {
 
   public BenchOptions {
     latencies = List.copyOf(latencies);
-    if (rows < 1 || rounds < 1 || connections < 1) {
-      throw new IllegalArgumentException("rows, rounds and connections are at least 1");
+    if (rows < 1 || rounds < 1 || connections < 1 || syncs < 1) {
+      throw new IllegalArgumentException("rows, rounds, connections and syncs are at least 1");
     }
     if (!(changed >= 0 && changed <= 100)) {
       throw new IllegalArgumentException("changed is a percentage, 0 to 100, not " + changed);

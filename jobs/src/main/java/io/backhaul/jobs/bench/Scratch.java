@@ -42,6 +42,12 @@ final class Scratch implements AutoCloseable {
    */
   Path copy(Path from, String name) throws IOException {
     Path to = next(name);
+    copy(from, to);
+    return to;
+  }
+
+  /** As the other, to a folder that is not there yet. */
+  static void copy(Path from, Path to) throws IOException {
     List<Path> paths;
     try (Stream<Path> walk = Files.walk(from)) {
       paths = walk.toList();
@@ -56,7 +62,6 @@ final class Scratch implements AutoCloseable {
         Files.copy(path, copy);
       }
     }
-    return to;
   }
 
   /** Deletes a folder with all that is in it; links are not followed. */

@@ -95,6 +95,14 @@ final class BenchCommand implements Callable<Integer> {
   private Long connections;
 
   @Option(
+      names = "--syncs",
+      paramLabel = "N",
+      defaultValue = "200",
+      converter = AtLeastOne.class,
+      description = "Of small: syncs one after another (default: ${DEFAULT-VALUE}).")
+  private Long syncs;
+
+  @Option(
       names = "--dir",
       paramLabel = "DIR",
       defaultValue = "bench",
@@ -123,7 +131,8 @@ final class BenchCommand implements Callable<Integer> {
           rounds == null ? name.usualRounds() : rounds.intValue(),
           folder,
           connections.intValue(),
-          latencies);
+          latencies,
+          syncs.intValue());
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
     }
