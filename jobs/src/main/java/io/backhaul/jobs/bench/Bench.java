@@ -39,8 +39,9 @@ public final class Bench {
    */
   public BenchResult run() throws IOException {
     Path folder = Files.createDirectories(options.folder()).toRealPath();
+    Scratch.clearDead(folder);
     try (Meter meter = new Meter(spark.sparkContext());
-        Scratch scratch = new Scratch(folder.resolve("scratch-" + ProcessHandle.current().pid()))) {
+        Scratch scratch = Scratch.in(folder)) {
       Setting setting =
           new Setting(
               spark,

@@ -36,8 +36,6 @@ final class Meter implements AutoCloseable {
     private final long begun;
 
     private Running() {
-      // what others left behind is neither this work's peak nor its collection
-      System.gc();
       heap.forEach(MemoryPoolMXBean::resetPeakUsage);
       cpuBefore = system.getProcessCpuTime();
       begun = System.nanoTime();
@@ -51,7 +49,14 @@ final class Meter implements AutoCloseable {
     }
   }
 
+  /** Begins with a heap from which what others left behind is collected. */
   Running begin() {
+    System.gc();
+    return new Running();
+  }
+
+  /** Begins with the heap as it is, for work so short that collecting would take longer. */
+  Running beginAsItIs() {
     return new Running();
   }
 

@@ -19,14 +19,32 @@ import java.util.stream.Stream;
  */
 final class Scratch implements AutoCloseable {
 
+  private static final String PREFIX = "scratch-";
+
   private final Path root;
   private int folders;
 
-  /**
-   * @param root deleted by {@link #close}
-   */
-  Scratch(Path root) {
+  private Scratch(Path root) {
     this.root = root;
+  }
+
+  /** Folders of this process, in one that is deleted by {@link #close}. */
+  static Scratch in(Path folder) {
+    return new Scratch(folder.resolve(PREFIX + ProcessHandle.current().pid()));
+  }
+
+  /** Clears away what benchmarks that were killed have left in a folder. */
+  static void clearDead(Path folder) throws IOException {
+    List<Path> all;
+    try (Stream<Path> files = Files.list(folder)) {
+      all = files.filter(file -> file.getFileName().toString().matches(PREFIX + "\\d+")).toList();
+    }
+    for (Path scratch : all) {
+      long pid = Long.parseLong(scratch.getFileName().toString().substring(PREFIX.length()));
+      if (ProcessHandle.of(pid).isEmpty()) {
+        delete(scratch);
+      }
+    }
   }
 
   /** A folder that is not there yet, in one that is. */

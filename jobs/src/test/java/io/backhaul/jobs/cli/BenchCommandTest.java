@@ -18,10 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every benchmark on a table so small that its figures mean nothing. */
+/**
+ * Every benchmark on a table so small that its figures mean nothing; those that take long only
+ * under {@code -Pfaults}.
+ */
 class BenchCommandTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -89,6 +93,7 @@ class BenchCommandTest {
   }
 
   @Test
+  @Tag("faults")
   void diffOfATableInWhichNothingOrEverythingChanged() throws IOException {
     assertThat(ratio(measured("diff", "--rows", "2000", "--changed", "0"), "vs_floor"))
         .isPositive();
@@ -98,16 +103,25 @@ class BenchCommandTest {
 
   @Test
   void deliver() throws IOException {
-    JsonNode result = measured("deliver", "--rows", "2000", "--latency", "0,200");
+    JsonNode result = measured("deliver", "--rows", "2000", "--latency", "0");
 
-    for (String name : List.of("vs_bare_loop", "vs_one_at_a_time", "vs_latency_bound")) {
-      assertThat(ratio(result, name)).isPositive();
-    }
-    assertThat(result.get("medians").get("backhaul_200ms").get("records_per_second").asDouble())
+    assertThat(ratio(result, "vs_bare_loop")).isPositive();
+    assertThat(result.get("medians").get("backhaul_0ms").get("records_per_second").asDouble())
         .isPositive();
   }
 
   @Test
+  @Tag("faults")
+  void deliverToASlowDestination() throws IOException {
+    JsonNode result = measured("deliver", "--rows", "2000", "--latency", "50,200");
+
+    for (String name : List.of("vs_one_at_a_time", "vs_latency_bound", "vs_bare_loop_50ms")) {
+      assertThat(ratio(result, name)).isPositive();
+    }
+  }
+
+  @Test
+  @Tag("faults")
   void first() throws IOException {
     JsonNode result = measured("first", "--rows", "2000");
 
@@ -118,24 +132,32 @@ class BenchCommandTest {
   }
 
   @Test
-  void nightlyAndSteady() throws IOException {
+  void nightly() throws IOException {
     assertThat(ratio(measured("nightly", "--rows", "2000"), "vs_floor")).isPositive();
-    JsonNode steady = measured("steady", "--rows", "2000");
-    assertThat(steady.get("changed").asDouble()).isZero();
-    assertThat(ratio(steady, "seconds_per_sync")).isPositive();
+  }
+
+  @Test
+  @Tag("faults")
+  void steady() throws IOException {
+    JsonNode result = measured("steady", "--rows", "2000");
+
+    assertThat(result.get("changed").asDouble()).isZero();
+    assertThat(ratio(result, "seconds_per_sync")).isPositive();
   }
 
   @Test
   void small() throws IOException {
-    JsonNode result = measured("small", "--rows", "2000", "--syncs", "3");
+    JsonNode result = measured("small", "--rows", "2000", "--syncs", "1");
 
-    assertThat(ratio(result, "commits_per_sync")).isEqualTo(1); // its row in runs
+    // the lease taken and given back, and a row in runs
+    assertThat(ratio(result, "commits_per_sync")).isBetween(1.0, 3.0);
     assertThat(ratio(result, "commits_per_sync_few_changed")).isGreaterThan(3);
     assertThat(ratio(result, "seconds_per_sync")).isPositive();
     assertThat(ratio(result, "last_fifth_vs_first")).isPositive();
   }
 
   @Test
+  @Tag("faults")
   void scale() throws IOException {
     JsonNode result = measured("scale", "--rows", "500");
 
