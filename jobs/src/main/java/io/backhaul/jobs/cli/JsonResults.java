@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.spec.SpecProblem;
@@ -174,6 +175,23 @@ final class JsonResults {
           .put("failed", table.failed());
     }
     return node.toString();
+  }
+
+  /** Of {@code bench}. */
+  static String of(BenchResult result) {
+    ObjectNode node = NODES.objectNode().put("name", result.name()).put("rows", result.rows());
+    node.put("changed", result.changed()).put("machine", result.machine());
+    node.put("rounds", result.rounds());
+    ObjectNode medians = node.putObject("medians");
+    result.medians().forEach((name, figures) -> medians.set(name, figures(figures)));
+    node.set("ratios", figures(result.ratios()));
+    return node.put("answers_equal", result.answersEqual()).toString();
+  }
+
+  private static ObjectNode figures(Map<String, Double> figures) {
+    ObjectNode node = NODES.objectNode();
+    figures.forEach((name, figure) -> node.put(name, rounded(figure)));
+    return node;
   }
 
   /** Of {@code dlq retry} and {@code dlq discard}. */

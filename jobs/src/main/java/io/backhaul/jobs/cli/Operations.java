@@ -5,6 +5,8 @@
 package io.backhaul.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.jobs.bench.BenchOptions;
+import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.report.SyncStatus;
@@ -16,6 +18,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * All that the commands ask for. Every method throws {@link io.backhaul.jobs.spec.SpecException} if
@@ -101,6 +104,13 @@ interface Operations extends AutoCloseable {
    * @return its two runs, or the first alone if that failed
    */
   List<RunReport> demo(Path folder, long rows, PrintWriter out, int columns) throws IOException;
+
+  /**
+   * Measures.
+   *
+   * @param tell hears how it goes, line by line
+   */
+  BenchResult bench(BenchOptions options, Consumer<String> tell) throws IOException;
 
   @Override
   void close();

@@ -6,6 +6,9 @@ package io.backhaul.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.diff.mapping.MappingException;
+import io.backhaul.jobs.bench.Bench;
+import io.backhaul.jobs.bench.BenchOptions;
+import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.console.ConsoleProgress;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
 import io.backhaul.jobs.deadletter.ProtectedFields;
@@ -34,6 +37,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
@@ -164,6 +168,11 @@ final class SessionOperations implements Operations {
     } finally {
       progress.end();
     }
+  }
+
+  @Override
+  public BenchResult bench(BenchOptions options, Consumer<String> tell) throws IOException {
+    return new Bench(session(), options, clock, tell).run();
   }
 
   @Override

@@ -6,10 +6,13 @@ package io.backhaul.jobs.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.console.TextTable;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.sync.DryRun;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,6 +97,40 @@ final class TextResults {
     }
     return table.render(columns)
         + (dryRun ? "\nnothing was changed; without --dry-run it will be" : "");
+  }
+
+  /** Of {@code bench}. */
+  static String of(BenchResult result, int columns) {
+    TextTable table =
+        new TextTable("contender", "seconds", "from", "to", "CPU s", "peak heap MB", "shuffled MB");
+    result
+        .medians()
+        .forEach(
+            (name, figures) ->
+                table.row(
+                    name,
+                    figure(figures.get("seconds")),
+                    figure(figures.get("seconds_min")),
+                    figure(figures.get("seconds_max")),
+                    figure(figures.get("cpu_seconds")),
+                    figure(figures.get("peak_heap_mb")),
+                    figure(figures.get("shuffled_mb"))));
+    TextTable ratios = new TextTable("figure", "value");
+    result.ratios().forEach((name, ratio) -> ratios.row(name, figure(ratio)));
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d rows, %s %% changed, medians of %d rounds%n%s%n%s%n%s",
+        result.name(),
+        result.rows(),
+        BigDecimal.valueOf(result.changed()).stripTrailingZeros().toPlainString(),
+        result.rounds(),
+        result.machine(),
+        table.render(columns),
+        ratios.render(columns));
+  }
+
+  private static BigDecimal figure(Double value) {
+    return value == null ? null : BigDecimal.valueOf(value).setScale(2, RoundingMode.HALF_UP);
   }
 
   /** Of {@code dlq list}. */

@@ -6,6 +6,8 @@ package io.backhaul.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.jobs.bench.BenchOptions;
+import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.report.SyncStatus;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Answers at once with what a test prepared, and remembers what it was asked. */
 final class FakeOperations implements Operations {
@@ -200,6 +203,21 @@ final class FakeOperations implements Operations {
     ask(folder + " " + rows);
     out.println("once upon a time");
     return List.of(report);
+  }
+
+  @Override
+  public BenchResult bench(BenchOptions options, Consumer<String> tell) {
+    ask(options);
+    tell.accept("round 1 of 5");
+    return new BenchResult(
+        options.name().wireName(),
+        options.rows(),
+        options.changed(),
+        "two cores",
+        options.rounds(),
+        Map.of("backhaul", Map.of("seconds", 1.5)),
+        Map.of("vs_plain", 4.25),
+        true);
   }
 
   @Override

@@ -51,6 +51,9 @@ class LauncherTest {
         echo "[ERROR] A.java:[3,5] cannot find symbol"
         exit 1
       fi
+      case $* in
+        *bench-libraries) mkdir -p jobs/target/bench-lib && echo jar >jobs/target/bench-lib/duckdb.jar && exit ;;
+      esac
       mkdir -p jobs/target/lib
       echo jar >jobs/target/backhaul.jar
       """;
@@ -127,6 +130,31 @@ class LauncherTest {
 
     Files.delete(home.resolve("jobs/src/main/java/B.java"));
     assertThat(builds(call("--version"))).as("a deleted source is a change").hasSize(1);
+  }
+
+  @Test
+  void benchFetchesWhatItComparesWithOnceAndHasTheHeapForIt() throws Exception {
+    Called first = call("bench", "diff");
+    assertThat(builds(first))
+        .hasSize(2)
+        .endsWith("mvnw -B -Pbench -pl jobs dependency:copy@bench-libraries");
+    assertThat(first.err()).contains("fetching DuckDB");
+    assertThat(first.log()).contains("-Xmx8g").doesNotContain("-XX:TieredStopAtLevel=1");
+
+    assertThat(builds(call("bench", "diff"))).isEmpty();
+    assertThat(builds(call("bench", "--help"))).isEmpty();
+  }
+
+  @Test
+  void benchGoesOnWithoutWhatCannotBeFetched() throws Exception {
+    call("--version");
+    Called called =
+        call(home.resolve("backhaul"), Map.of("FAKE_FAILURE", "offline"), "bench", "diff");
+
+    assertThat(called.err())
+        .contains("could not be fetched and is left out", "target/launcher.log");
+    assertThat(called.log()).contains("-jar", "bench", "diff");
+    assertThat(called.code()).isZero();
   }
 
   @Test
