@@ -33,6 +33,8 @@ public final class Batcher {
 
   private static final int ID_BYTES = 16;
 
+  private static final MessageDigest SHA_256 = unused();
+
   private final String scope;
   private final String object;
   private final Capabilities capabilities;
@@ -83,7 +85,16 @@ public final class Batcher {
     digest.update((byte) 0xFF);
   }
 
+  /** A new digest: a copy, because to look the algorithm up takes longer than to use it. */
   private static MessageDigest sha256() {
+    try {
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("the JDK's own digests can be copied", e);
+    }
+  }
+
+  private static MessageDigest unused() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
