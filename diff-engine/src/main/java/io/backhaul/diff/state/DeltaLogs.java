@@ -11,12 +11,18 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_json;
 
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.CommitInfo;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import scala.Option;
@@ -97,5 +103,29 @@ final class DeltaLogs {
       }
     }
     return false;
+  }
+
+  /**
+   * Absolute paths of the files that commits after {@code version} added for one partition; empty
+   * if one of them was taken away again or lost rows.
+   */
+  static List<String> added(
+      SparkSession spark, TableRef table, long version, String column, String value) {
+    DeltaLog log = snapshot(spark, table).deltaLog();
+    List<String> paths = new ArrayList<>();
+    var commits = log.getChanges(version + 1, false);
+    while (commits.hasNext()) {
+      var actions = commits.next()._2().iterator();
+      while (actions.hasNext()) {
+        Action action = actions.next();
+        if (action instanceof AddFile file && file.partitionValues().get(column).contains(value)) {
+          if (file.deletionVector() != null || !file.dataChange()) {
+            return List.of();
+          }
+          paths.add(new Path(log.dataPath(), new Path(URI.create(file.path()))).toString());
+        }
+      }
+    }
+    return paths;
   }
 }
