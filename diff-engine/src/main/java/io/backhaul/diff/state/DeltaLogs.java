@@ -107,11 +107,16 @@ final class DeltaLogs {
 
   /**
    * Absolute paths of the files that commits after {@code version} added for one partition; empty
-   * if one of them was taken away again or lost rows.
+   * if these are not to be read without Delta: somebody rewrote one of them or removed rows from
+   * it, or their columns have other names than the table's.
    */
   static List<String> added(
       SparkSession spark, TableRef table, long version, String column, String value) {
-    DeltaLog log = snapshot(spark, table).deltaLog();
+    Snapshot now = snapshot(spark, table);
+    if (now.metadata().configuration().contains("delta.columnMapping.mode")) {
+      return List.of();
+    }
+    DeltaLog log = now.deltaLog();
     List<String> paths = new ArrayList<>();
     var commits = log.getChanges(version + 1, false);
     while (commits.hasNext()) {

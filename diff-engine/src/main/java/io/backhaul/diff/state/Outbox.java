@@ -122,15 +122,15 @@ public final class Outbox {
    * Has {@link #write} lay the rows out as {@link #deliverable} takes them, a file a partition, so
    * that they are shuffled and sorted once and not by everybody who reads them. Only this object
    * knows of it, and only where the session writes without sorting ({@code
-   * spark.sql.maxConcurrentOutputFileWriters}); any other reader finds the same rows in the same
-   * order by itself.
+   * spark.sql.maxConcurrentOutputFileWriters}) and the table is a folder, whose files may be read
+   * as such; any other reader finds the same rows in the same order by itself.
    *
    * @param partitions that the plan will probably be delivered in
    */
   public void layOut(int partitions) {
     boolean sorts =
         Integer.parseInt(spark.conf().get("spark.sql.maxConcurrentOutputFileWriters")) < 1;
-    layout = sorts ? 0 : partitions;
+    layout = sorts || !(table instanceof TableRef.ByPath) ? 0 : partitions;
   }
 
   /**
