@@ -107,6 +107,12 @@ public final class Batcher {
     return utf8Length(change.key()) + fields;
   }
 
+  /** No fewer than {@link #bytes}: a char takes three bytes at most. */
+  private static long mostBytes(Change change) {
+    long fields = change.fields() == null ? 0 : change.fields().length();
+    return 3L * (change.key().length() + fields);
+  }
+
   /** Length of a text in UTF-8, without encoding it. */
   private static long utf8Length(String text) {
     long bytes = text.length();
@@ -149,9 +155,16 @@ public final class Batcher {
       Op op = ahead.op();
       List<Change> taken = new ArrayList<>();
       Set<String> keys = new HashSet<>();
+      // Most batches are full long before their bytes matter: these are not counted.
+      boolean counted = false;
       long total = 0;
       while (peek() != null && ahead.op() == op && taken.size() < capabilities.maxRecords()) {
-        long size = bytes(ahead) + ENVELOPE_BYTES;
+        long size = (counted ? bytes(ahead) : mostBytes(ahead)) + ENVELOPE_BYTES;
+        if (!counted && total + size > capabilities.maxBytes()) {
+          counted = true;
+          total = taken.stream().mapToLong(change -> bytes(change) + ENVELOPE_BYTES).sum();
+          size = bytes(ahead) + ENVELOPE_BYTES;
+        }
         boolean fits = taken.isEmpty() || total + size <= capabilities.maxBytes();
         if (!fits || !keys.add(ahead.key())) {
           break;
