@@ -28,7 +28,7 @@ public record Batch(String id, String object, Op op, List<Change> changes) {
     if (changes.isEmpty()) {
       throw new IllegalArgumentException("a batch holds at least one change");
     }
-    Set<String> keys = new HashSet<>();
+    Set<String> keys = new HashSet<>(2 * changes.size());
     for (Change change : changes) {
       if (change.op() != op) {
         throw new IllegalArgumentException("a batch holds one kind of operation: " + op);

@@ -19,16 +19,25 @@ public enum Op {
   /** Remove the record; a record that is already gone counts as applied. Idempotent. */
   DELETE;
 
+  private static final Op[] OPS = values();
+
+  private final String wireName = name().toLowerCase(Locale.ROOT);
+
   /**
    * The lower-case name used in requests, tables and JSON output: {@code upsert}, {@code delete}.
    */
   public String wireName() {
-    return name().toLowerCase(Locale.ROOT);
+    return wireName;
   }
 
   /** The operation whose {@link #wireName()} is {@code wireName}; throws if there is none. */
   public static Op ofWireName(String wireName) {
-    return valueOf(wireName.toUpperCase(Locale.ROOT));
+    for (Op op : OPS) {
+      if (op.wireName.equals(wireName)) {
+        return op;
+      }
+    }
+    throw new IllegalArgumentException("there is no operation '" + wireName + "'");
   }
 
   /** Whether applying the operation twice leaves the destination as applying it once would. */

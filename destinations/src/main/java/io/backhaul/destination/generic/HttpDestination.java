@@ -96,12 +96,12 @@ final class HttpDestination implements Destination {
     if (ErrorTable.DEFAULT.action(answer) != ErrorTable.Action.OK) {
       throw failure(batch, answer);
     }
-    List<RecordResult> results =
-        switch (config.results()) {
-          case PER_RECORD -> perRecord(batch, answer);
-          case BY_STATUS -> byStatus(batch, answer);
-        };
-    return Delivery.Settled.of(batch, results, answer.status(), RateHint.NONE);
+    return switch (config.results()) {
+      case PER_RECORD ->
+          Delivery.Settled.of(batch, perRecord(batch, answer), answer.status(), RateHint.NONE);
+      case BY_STATUS ->
+          new Delivery.Settled(byStatus(batch, answer), answer.status(), RateHint.NONE);
+    };
   }
 
   @Override
@@ -184,7 +184,7 @@ final class HttpDestination implements Destination {
       throw DestinationException.contradictory(
           answer.status(), "the answer is a web page: is url the right address?");
     }
-    List<RecordResult> results = new ArrayList<>();
+    List<RecordResult> results = new ArrayList<>(batch.size());
     batch.changes().forEach(change -> results.add(new RecordResult.Applied(change.key(), null)));
     return results;
   }

@@ -13,9 +13,6 @@ import io.backhaul.destination.Batch;
 import io.backhaul.destination.Change;
 import io.backhaul.destination.DestinationException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
@@ -44,15 +41,14 @@ public final class JsonBody {
    *     carries and a lenient encoder turns into a question mark
    */
   public static byte[] utf8(CharSequence text) {
-    try {
-      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      byte[] exact = new byte[bytes.remaining()];
-      bytes.get(exact);
-      return exact;
-    } catch (CharacterCodingException e) {
+    String whole = text.toString();
+    // Both ways are done by the JVM a register at a time; a strict encoder goes char by char.
+    byte[] bytes = whole.getBytes(StandardCharsets.UTF_8);
+    if (!new String(bytes, StandardCharsets.UTF_8).equals(whole)) {
       throw DestinationException.poisoned(
           "NOT_UNICODE", null, 0, "a text holds half a surrogate pair, which cannot be sent");
     }
+    return bytes;
   }
 
   /** Our own JSON, numbers of any size kept exactly. */

@@ -45,6 +45,9 @@ final class Routes {
   private final AddressGuard guard;
   private final ProxySelector proxies;
 
+  /** The last url that names its address itself and was found good: it will be good again. */
+  private volatile URI judged;
+
   /**
    * @param proxies the JVM's, or {@code null} where it has none
    */
@@ -53,19 +56,30 @@ final class Routes {
     this.proxies = proxies;
   }
 
+  /** Whether {@link #to} asks no name service: the url says which address it means. */
+  boolean atOnce(URI url) {
+    return url.getHost() != null && InetAddresses.literal(url.getHost()) != null;
+  }
+
   /**
    * A request to the url, as yet with nothing in it. May take as long as the name service takes.
    *
    * @throws DestinationException if the url may not be used or leads nowhere
    */
   HttpRequest.Builder to(URI url) {
+    if (url.equals(judged)) {
+      return HttpRequest.newBuilder(url);
+    }
     guard.check(url);
     if (proxied(url)) {
       return HttpRequest.newBuilder(url);
     }
     List<InetAddress> addresses = guard.judged(url);
-    boolean https = url.getScheme().toLowerCase(Locale.ROOT).equals("https");
-    if (https || InetAddresses.literal(url.getHost()) != null) {
+    if (InetAddresses.literal(url.getHost()) != null) {
+      judged = url;
+      return HttpRequest.newBuilder(url);
+    }
+    if (url.getScheme().toLowerCase(Locale.ROOT).equals("https")) {
       return HttpRequest.newBuilder(url);
     }
     HttpRequest.Builder pinned = HttpRequest.newBuilder(pinned(url, addresses.get(0)));

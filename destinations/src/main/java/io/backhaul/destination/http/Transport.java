@@ -6,6 +6,7 @@ package io.backhaul.destination.http;
 
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.DestinationException;
+import java.io.IOException;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,7 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -56,6 +59,7 @@ public final class Transport implements AutoCloseable {
   private final Routes routes;
   private final HttpClient client;
   private final ExecutorService callbacks;
+  private final ScheduledThreadPoolExecutor alarms;
   private final Auth auth;
   private final Duration deadline;
   private final int maxAnswerBytes;
@@ -91,6 +95,8 @@ public final class Transport implements AutoCloseable {
     this.userAgent = userAgent;
     this.secrets = Set.copyOf(secrets);
     this.callbacks = Executors.newCachedThreadPool(new Daemons());
+    this.alarms = new ScheduledThreadPoolExecutor(1, new Daemons());
+    this.alarms.setRemoveOnCancelPolicy(true);
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -156,40 +162,81 @@ public final class Transport implements AutoCloseable {
     long started = System.nanoTime();
     // Name services answer in their own time, so the lookup is waited for like the answer.
     HttpRequest.Builder route =
-        await(failure, handler, started, routed(call)).setHeader("User-Agent", userAgent);
-    HttpRequest request = filled(route, call, credentials, body);
-    HttpResponse<byte[]> response =
-        await(failure, handler, started, client.sendAsync(request, handler));
+        routes.atOnce(call.uri()) ? routes.to(call.uri()) : await(failure, started, routed(call));
+    HttpRequest request = filled(route.setHeader("User-Agent", userAgent), call, credentials, body);
+    HttpResponse<byte[]> response = answered(failure, handler, started, request);
     Duration latency = Duration.ofNanos(System.nanoTime() - started);
     return new HttpAnswer(response.statusCode(), response.headers(), response.body(), latency);
+  }
+
+  /**
+   * Makes the request on this thread, which waits for it anyway: the client hands an asynchronous
+   * one from thread to thread several times, at about the price of the request itself.
+   */
+  private HttpResponse<byte[]> answered(
+      CallFailure failure, BoundedAnswer.Handler handler, long started, HttpRequest request) {
+    Alarm alarm = new Alarm(Thread.currentThread());
+    Future<?> set = set(alarm, started);
+    try {
+      return client.send(request, handler);
+    } catch (InterruptedException | IOException | RuntimeException e) {
+      handler.abandon();
+      if (alarm.off()) {
+        throw timeout(failure);
+      }
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+        throw interrupted(failure);
+      }
+      throw failure.of(e);
+    } finally {
+      set.cancel(false);
+      alarm.off();
+    }
+  }
+
+  private Future<?> set(Alarm alarm, long started) {
+    long left = started + deadline.toNanos() - System.nanoTime();
+    try {
+      return alarms.schedule(alarm, left, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      throw closed();
+    }
   }
 
   private CompletableFuture<HttpRequest.Builder> routed(HttpCall call) {
     try {
       return CompletableFuture.supplyAsync(() -> routes.to(call.uri()), callbacks);
     } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(
-          DestinationException.unavailable(
-              "CLOSED", 0, Duration.ZERO, "the destination was closed before the request"));
+      return CompletableFuture.failedFuture(closed());
     }
   }
 
-  private <T> T await(
-      CallFailure failure,
-      BoundedAnswer.Handler handler,
-      long started,
-      CompletableFuture<T> pending) {
+  private static DestinationException closed() {
+    return DestinationException.unavailable(
+        "CLOSED", 0, Duration.ZERO, "the destination was closed before the request");
+  }
+
+  private DestinationException timeout(CallFailure failure) {
+    return failure.lost(
+        "TIMEOUT", "no complete answer within " + deadline.toMillis() + " ms (timeout)");
+  }
+
+  private static DestinationException interrupted(CallFailure failure) {
+    return failure.lost("INTERRUPTED", "the task was stopped while it waited for an answer");
+  }
+
+  private <T> T await(CallFailure failure, long started, CompletableFuture<T> pending) {
     try {
       long left = started + deadline.toNanos() - System.nanoTime();
       return pending.get(left, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      abandon(pending, handler);
-      throw failure.lost(
-          "TIMEOUT", "no complete answer within " + deadline.toMillis() + " ms (timeout)");
+      pending.cancel(true);
+      throw timeout(failure);
     } catch (InterruptedException e) {
-      abandon(pending, handler);
+      pending.cancel(true);
       Thread.currentThread().interrupt();
-      throw failure.lost("INTERRUPTED", "the task was stopped while it waited for an answer");
+      throw interrupted(failure);
     } catch (ExecutionException e) {
       throw failure.of(e.getCause());
     }
@@ -209,16 +256,11 @@ public final class Transport implements AutoCloseable {
     return request.build();
   }
 
-  /** A late answer must find nobody: the connection is closed, not returned to the pool. */
-  private static void abandon(CompletableFuture<?> pending, BoundedAnswer.Handler handler) {
-    pending.cancel(true);
-    handler.abandon();
-  }
-
   /** Ends the transport's threads; requests still in flight fail. */
   @Override
   public void close() {
     callbacks.shutdownNow();
+    alarms.shutdownNow();
   }
 
   /** Names the client's threads, and lets the process end while one of them waits. */

@@ -33,6 +33,8 @@ public final class Batcher {
 
   private static final int ID_BYTES = 16;
 
+  private static final MessageDigest SHA_256 = unused();
+
   private final String scope;
   private final String object;
   private final Capabilities capabilities;
@@ -83,7 +85,16 @@ public final class Batcher {
     digest.update((byte) 0xFF);
   }
 
+  /** A new digest: a copy, because to look the algorithm up takes longer than to use it. */
   private static MessageDigest sha256() {
+    try {
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("the JDK's own digests can be copied", e);
+    }
+  }
+
+  private static MessageDigest unused() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -94,6 +105,12 @@ public final class Batcher {
   private static long bytes(Change change) {
     long fields = change.fields() == null ? 0 : utf8Length(change.fields());
     return utf8Length(change.key()) + fields;
+  }
+
+  /** No fewer than {@link #bytes}: a char takes three bytes at most. */
+  private static long mostBytes(Change change) {
+    long fields = change.fields() == null ? 0 : change.fields().length();
+    return 3L * (change.key().length() + fields);
   }
 
   /** Length of a text in UTF-8, without encoding it. */
@@ -138,9 +155,16 @@ public final class Batcher {
       Op op = ahead.op();
       List<Change> taken = new ArrayList<>();
       Set<String> keys = new HashSet<>();
+      // Most batches are full long before their bytes matter: these are not counted.
+      boolean counted = false;
       long total = 0;
       while (peek() != null && ahead.op() == op && taken.size() < capabilities.maxRecords()) {
-        long size = bytes(ahead) + ENVELOPE_BYTES;
+        long size = (counted ? bytes(ahead) : mostBytes(ahead)) + ENVELOPE_BYTES;
+        if (!counted && total + size > capabilities.maxBytes()) {
+          counted = true;
+          total = taken.stream().mapToLong(change -> bytes(change) + ENVELOPE_BYTES).sum();
+          size = bytes(ahead) + ENVELOPE_BYTES;
+        }
         boolean fits = taken.isEmpty() || total + size <= capabilities.maxBytes();
         if (!fits || !keys.add(ahead.key())) {
           break;

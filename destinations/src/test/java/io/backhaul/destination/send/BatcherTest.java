@@ -13,11 +13,13 @@ import io.backhaul.destination.Batch;
 import io.backhaul.destination.Capabilities;
 import io.backhaul.destination.Change;
 import io.backhaul.destination.Op;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,24 @@ class BatcherTest {
         List.of(change(Op.UPSERT, "a"), change(Op.UPSERT, "b"), change(Op.UPSERT, "a"));
 
     assertThat(cut(batcher(10, 1 << 20), changes)).extracting(Batch::size).containsExactly(2, 1);
+  }
+
+  @Test
+  void aBatchIsFilledToItsBytesWhateverTheAlphabet() {
+    // Key 8 bytes, fields 22, envelope 64: 94 bytes a record of either kind.
+    List<String> fields = List.of("{\"n\":\"aaaaaaaaaaaaaa\"}", "{\"n\":\"éé€€aaaa\"}");
+    for (String each : fields) {
+      List<Change> changes =
+          IntStream.range(0, 10)
+              .mapToObj(i -> new Change("{\"id\":" + i + "}", Op.UPSERT, each, null, 1, ""))
+              .toList();
+
+      assertThat(each.getBytes(StandardCharsets.UTF_8)).hasSize(22);
+      assertThat(cut(batcher(100, 5 * 94), changes)).extracting(Batch::size).containsExactly(5, 5);
+      assertThat(cut(batcher(100, 5 * 94 - 1), changes))
+          .extracting(Batch::size)
+          .containsExactly(4, 4, 2);
+    }
   }
 
   @Test

@@ -11,12 +11,18 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_json;
 
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.CommitInfo;
 import org.apache.spark.sql.delta.actions.FileAction;
 import org.apache.spark.sql.delta.actions.SetTransaction;
@@ -128,5 +134,34 @@ final class DeltaLogs {
       }
     }
     return false;
+  }
+
+  /**
+   * Absolute paths of the files that commits after {@code version} added for one partition; empty
+   * if these are not to be read without Delta: somebody rewrote one of them or removed rows from
+   * it, or their columns have other names than the table's.
+   */
+  static List<String> added(
+      SparkSession spark, TableRef table, long version, String column, String value) {
+    Snapshot now = snapshot(spark, table);
+    if (now.metadata().configuration().contains("delta.columnMapping.mode")) {
+      return List.of();
+    }
+    DeltaLog log = now.deltaLog();
+    List<String> paths = new ArrayList<>();
+    var commits = log.getChanges(version + 1, false);
+    while (commits.hasNext()) {
+      var actions = commits.next()._2().iterator();
+      while (actions.hasNext()) {
+        Action action = actions.next();
+        if (action instanceof AddFile file && file.partitionValues().get(column).contains(value)) {
+          if (file.deletionVector() != null || !file.dataChange()) {
+            return List.of();
+          }
+          paths.add(new Path(log.dataPath(), new Path(URI.create(file.path()))).toString());
+        }
+      }
+    }
+    return paths;
   }
 }

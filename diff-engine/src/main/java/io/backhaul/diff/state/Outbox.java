@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.spark_partition_id;
 import static org.apache.spark.sql.functions.sum;
 
 import java.time.Clock;
@@ -15,7 +16,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -47,6 +50,8 @@ public final class Outbox {
   private final SparkSession spark;
   private final TableRef table;
   private final Clock clock;
+  private int layout;
+  private PlanFiles files;
 
   /** The outbox of one sync; the table is created by the first {@link #write}. */
   public Outbox(SparkSession spark, TableRef table) {
@@ -114,6 +119,21 @@ public final class Outbox {
   }
 
   /**
+   * Has {@link #write} lay the rows out as {@link #deliverable} takes them, a file a partition, so
+   * that they are shuffled and sorted once and not by everybody who reads them. Only this object
+   * knows of it, and only where the session writes without sorting ({@code
+   * spark.sql.maxConcurrentOutputFileWriters}) and the table is a folder, whose files may be read
+   * as such; any other reader finds the same rows in the same order by itself.
+   *
+   * @param partitions that the plan will probably be delivered in
+   */
+  public void layOut(int partitions) {
+    boolean sorts =
+        Integer.parseInt(spark.conf().get("spark.sql.maxConcurrentOutputFileWriters")) < 1;
+    layout = sorts || !(table instanceof TableRef.ByPath) ? 0 : partitions;
+  }
+
+  /**
    * Writes a run's rows in one commit; for a run that is written already, does nothing.
    *
    * @param rows the columns of {@link #schema} but {@code run_id} and {@code planned_at}
@@ -139,7 +159,19 @@ public final class Outbox {
         rows.withColumn("run_id", lit(runId))
             .withColumn("planned_at", lit(Instant.now(clock)))
             .select(columns(keys));
-    table.append(stamped, "plan " + runId, 1);
+    if (layout == 0) {
+      table.append(stamped, "plan " + runId, 1);
+      return;
+    }
+    long before = table.version(spark);
+    table.append(ordered(stamped, layout), "plan " + runId, 1);
+    files =
+        PlanFiles.of(runId, layout, DeltaLogs.added(spark, table, before, "run_id", runId))
+            .orElse(null);
+  }
+
+  private static Dataset<Row> ordered(Dataset<Row> rows, int partitions) {
+    return rows.repartition(partitions, col("key")).sortWithinPartitions("op", "key");
   }
 
   /** Writes the table anew under a wider key type; once in the life of a sync, if ever. */
@@ -176,12 +208,55 @@ public final class Outbox {
   /**
    * What a run delivers, in exactly {@code partitions} partitions by hash of key, each sorted by
    * operation and key: the same rows in the same order every time it is asked.
+   *
+   * @return what delivery needs: op, key, payload, sealed, destination_id, row_hash, basis, and
+   *     {@code partition}, the number of the row's partition
    */
   public Dataset<Row> deliverable(String runId, int partitions) {
-    return of(runId)
-        .where(col("disposition").equalTo(PLANNED))
-        .repartition(partitions, col("key"))
-        .sortWithinPartitions("op", "key");
+    Column[] needed =
+        Stream.of("op", "key", "payload", "sealed", "destination_id", "row_hash", "basis")
+            .map(name -> col(name))
+            .toArray(Column[]::new);
+    return asWritten(runId, partitions)
+        .map(
+            rows ->
+                rows.select(
+                    Stream.concat(Stream.of(needed), Stream.of(col("partition")))
+                        .toArray(Column[]::new)))
+        .orElseGet(
+            () ->
+                ordered(
+                        of(runId).where(col("disposition").equalTo(PLANNED)).select(needed),
+                        partitions)
+                    .withColumn("partition", spark_partition_id()));
+  }
+
+  /**
+   * What a run delivers, in the partitions and the order of {@link #deliverable}, without a
+   * shuffle; empty if this object did not write it so.
+   *
+   * @return the columns of {@link #schema} but {@code run_id}, and {@code partition}
+   */
+  public Optional<Dataset<Row>> asWritten(String runId, int partitions) {
+    if (files == null || !files.runId().equals(runId) || files.partitions() != partitions) {
+      return Optional.empty();
+    }
+    StructType schema =
+        new StructType(
+            Arrays.stream(table.read(spark).schema().fields())
+                .filter(field -> !field.name().equals("run_id"))
+                .toArray(StructField[]::new));
+    return files.byPartition().entrySet().stream()
+        .map(
+            file ->
+                spark
+                    .read()
+                    .schema(schema)
+                    .parquet(file.getValue())
+                    .where(col("disposition").equalTo(PLANNED))
+                    .withColumn("partition", lit(file.getKey()))
+                    .coalesce(1)) // a large file is read in pieces, and these follow each other
+        .reduce(Dataset::union);
   }
 
   /** Counts of a run's rows. */

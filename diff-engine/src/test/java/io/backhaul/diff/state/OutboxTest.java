@@ -98,6 +98,55 @@ class OutboxTest {
     assertThat(first.stream().flatMap(List::stream)).hasSize(50).doesNotHaveDuplicates();
   }
 
+  @Tag("fault-30")
+  @Test
+  void aPlanThatIsLaidOutIsDeliveredAsAnybodyElseFindsIt() {
+    Outbox writer = outbox();
+    writer.layOut(3);
+    writer.write("run-1", rows(0, 50, "int", "planned").union(rows(50, 60, "int", "invalid")));
+    List<List<String>> delivered = partitions(writer.deliverable("run-1", 3));
+
+    assertThat(writer.asWritten("run-1", 3)).isPresent();
+    assertThat(delivered).isEqualTo(partitions(outbox().deliverable("run-1", 3)));
+    assertThat(outbox().asWritten("run-1", 3)).isEmpty();
+    assertThat(writer.asWritten("run-1", 2)).isEmpty();
+    assertThat(partitions(writer.deliverable("run-1", 2)))
+        .isEqualTo(partitions(outbox().deliverable("run-1", 2)));
+
+    table().deltaTable(SPARK).optimize().executeCompaction();
+
+    assertThat(partitions(writer.deliverable("run-1", 3))).isEqualTo(delivered);
+    assertThat(partitions(outbox().deliverable("run-1", 3))).isEqualTo(delivered);
+  }
+
+  @Test
+  void everyRowSaysInWhichPartitionItIsDeliveredAlsoWhereOneIsEmpty() {
+    Outbox writer = outbox();
+    writer.layOut(7);
+    writer.write("run-1", rows(0, 4, "int", "planned"));
+
+    assertThat(numbered(writer)).hasSize(4).isEqualTo(numbered(outbox()));
+  }
+
+  private static List<String> numbered(Outbox outbox) {
+    return outbox.deliverable("run-1", 7).select("partition", "key").collectAsList().stream()
+        .map(Row::toString)
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void aPlanThatWasWrittenBeforeIsNotTakenForOneThatIsLaidOut() {
+    outbox().write("run-1", rows(0, 10, "int", "planned"));
+    Outbox again = outbox();
+    again.layOut(2);
+
+    again.write("run-1", rows(0, 10, "int", "planned"));
+
+    assertThat(again.asWritten("run-1", 2)).isEmpty();
+    assertThat(again.deliverable("run-1", 2).count()).isEqualTo(10);
+  }
+
   private static List<List<String>> partitions(Dataset<Row> rows) {
     return rows.select("key").javaRDD().map(row -> row.getString(0)).glom().collect();
   }

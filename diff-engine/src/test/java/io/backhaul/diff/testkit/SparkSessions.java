@@ -48,6 +48,7 @@ public final class SparkSessions {
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.ansi.enabled", false)
             .config("spark.sql.codegen.cache.maxEntries", 2000)
+            .config("spark.sql.maxConcurrentOutputFileWriters", 8)
             .config("spark.sql.warehouse.dir", temporaryFolder().toString())
             .getOrCreate();
     session.sparkContext().setLogLevel("WARN");

@@ -69,6 +69,10 @@ public final class LocalSession {
     settings.put("spark.sql.ansi.enabled", "false");
     // a run has more different plans than Spark's hundred: the next run finds its code compiled
     settings.put("spark.sql.codegen.cache.maxEntries", "2000");
+    // a run writes few partitions of a table at once; Spark would sort all rows by them beforehand
+    settings.put("spark.sql.maxConcurrentOutputFileWriters", "8");
+    // outcomes are kept for seconds: to look for the best encoding of each column costs far more
+    settings.put("spark.sql.inMemoryColumnarStorage.compressed", "false");
     if (local) {
       settings.put("spark.ui.enabled", "false");
       settings.put("spark.ui.showConsoleProgress", "false");

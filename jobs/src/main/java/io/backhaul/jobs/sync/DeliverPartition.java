@@ -40,6 +40,9 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
 
   private static final long serialVersionUID = 1L;
 
+  /** Where a row of {@link io.backhaul.diff.state.Outbox#deliverable} has its partition. */
+  private static final int PARTITION = 7;
+
   private final Order order;
   private final JournalFolder folder;
   private final SerializableConfiguration hadoop;
@@ -95,6 +98,7 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
     if (!rows.hasNext()) {
       return;
     }
+    Row first = rows.next();
     folder.requireShared(hadoop.value());
     Clock clock = order.clock();
     DestinationConfig config = order.destination();
@@ -110,7 +114,7 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
             Journal.open(
                 hadoop.value(),
                 folder,
-                task.partitionId(),
+                first.getInt(PARTITION),
                 order.attempts() + task.taskAttemptId())) {
       Sender sender =
           new Sender(
@@ -124,7 +128,7 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
               tally,
               clock,
               Sleeper.SYSTEM);
-      Iterator<Change> changes = changes(rows, task);
+      Iterator<Change> changes = changes(first, rows, task);
       ends.add(order.resuming() ? sender.resume(changes) : sender.send(changes));
     }
   }
@@ -137,37 +141,42 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
   }
 
   /** The partition's changes, until the task is killed: what is under way is then left to end. */
-  private Iterator<Change> changes(Iterator<Row> rows, TaskContext task) {
+  private Iterator<Change> changes(Row first, Iterator<Row> rest, TaskContext task) {
     return new Iterator<>() {
+      private Row ahead = first;
+
       @Override
       public boolean hasNext() {
         if (task.isInterrupted()) {
           throw new TaskKilledException("its job ended");
         }
-        return rows.hasNext();
+        return ahead != null || rest.hasNext();
       }
 
       @Override
       public Change next() {
         KillPoint.BEFORE_SEND.pass();
-        return change(rows.next());
+        Row row = ahead == null ? rest.next() : ahead;
+        ahead = null;
+        return change(row);
       }
     };
   }
 
+  /** Columns are taken by position: looking seven names up costs more than all else here. */
   private Change change(Row row) {
-    Op op = Op.ofWireName(row.getAs("op"));
-    byte[] sealed = row.getAs("sealed");
+    Op op = Op.ofWireName(row.getString(0));
+    byte[] sealed = row.isNullAt(3) ? null : row.getAs(3);
     // The key of a dead run is gone with it, and a vendor job has its rows already.
     boolean open = sealed == null || order.resuming();
-    String fields = open ? row.getAs("payload") : order.masking().open(sealed);
-    String basis = row.getAs("basis");
+    String fields = open ? row.getString(2) : order.masking().open(sealed);
+    String basis = row.getString(6);
     return new Change(
-        row.getAs("key"),
+        row.getString(1),
         op,
         op == Op.DELETE ? null : fields,
-        row.getAs("destination_id"),
-        row.getAs("row_hash"),
+        row.getString(4),
+        row.getLong(5),
         basis.isEmpty() ? order.newKeyBasis() : basis);
   }
 }

@@ -9,16 +9,10 @@ import io.backhaul.destination.Op;
 import io.backhaul.destination.send.BatchOutcome;
 import io.backhaul.destination.send.Outcome;
 import io.backhaul.destination.send.RecordOutcome;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -35,6 +29,16 @@ final class JournalCodec {
   private static final int FRAME_HEADER_BYTES = 8;
   private static final int LONGEST_FRAME_BYTES = 256 << 20;
 
+  /** What the first byte of a record says: its ending in three bits, and which texts follow. */
+  private static final int ENDING = 0x07;
+
+  private static final int HAS_ID = 0x08;
+  private static final int HAS_CODE = 0x10;
+  private static final int HAS_FIELD = 0x20;
+  private static final int HAS_MESSAGE = 0x40;
+
+  private static final Outcome[] OUTCOMES = Outcome.values();
+
   private JournalCodec() {}
 
   /** How the reading of one file ended. */
@@ -48,43 +52,38 @@ final class JournalCodec {
   }
 
   static byte[] encode(JournalFrame frame) {
-    ByteArrayOutputStream body = new ByteArrayOutputStream(512);
-    try (DataOutputStream out = new DataOutputStream(body)) {
-      if (frame instanceof JournalFrame.Intent intent) {
-        out.writeByte('I');
-        writeText(out, intent.batchId());
-        writeText(out, intent.op().wireName());
-        out.writeInt(intent.keys().size());
-        for (int i = 0; i < intent.keys().size(); i++) {
-          writeText(out, intent.keys().get(i));
-          out.writeLong(intent.rowHashes().get(i));
-        }
-      } else if (frame instanceof JournalFrame.Job job) {
-        out.writeByte('J');
-        writeText(out, job.handle().batchId());
-        writeText(out, job.handle().value());
-      } else if (frame instanceof JournalFrame.Outcomes outcomes) {
-        out.writeByte('O');
-        writeOutcome(out, outcomes.outcome());
+    FrameBytes out = FrameBytes.toWrite(FRAME_HEADER_BYTES);
+    if (frame instanceof JournalFrame.Intent intent) {
+      out.put('I');
+      out.putText(intent.batchId());
+      out.putText(intent.op().wireName());
+      out.putNumber(intent.keys().size());
+      for (int i = 0; i < intent.keys().size(); i++) {
+        out.putText(intent.keys().get(i));
+        out.putHash(intent.rowHashes().get(i));
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } else if (frame instanceof JournalFrame.Job job) {
+      out.put('J');
+      out.putText(job.handle().batchId());
+      out.putText(job.handle().value());
+    } else if (frame instanceof JournalFrame.Outcomes outcomes) {
+      out.put('B');
+      writeOutcome(out, outcomes.outcome());
     }
-    byte[] bytes = body.toByteArray();
-    return ByteBuffer.allocate(FRAME_HEADER_BYTES + bytes.length)
-        .putInt(bytes.length)
-        .putInt(checksum(bytes))
-        .put(bytes)
-        .array();
+    byte[] bytes = out.written();
+    ByteBuffer.wrap(bytes)
+        .putInt(bytes.length - FRAME_HEADER_BYTES)
+        .putInt(checksum(bytes, FRAME_HEADER_BYTES));
+    return bytes;
   }
 
   /** Reads the frames of one file in the order written. Not thread-safe. */
   static final class Reader implements Closeable {
-    private final DataInputStream in;
+    private final InputStream in;
     private Tail tail;
 
     Reader(InputStream in) {
-      this.in = new DataInputStream(in);
+      this.in = in;
     }
 
     /** The next whole frame, or {@code null} at the end, when {@link #tail()} says what it was. */
@@ -106,7 +105,7 @@ final class JournalCodec {
       if (body.length < length) {
         return end(Tail.TORN);
       }
-      return checksum(body) == checksum ? decode(body) : end(Tail.CORRUPT);
+      return checksum(body, 0) == checksum ? decode(body) : end(Tail.CORRUPT);
     }
 
     Tail tail() {
@@ -125,12 +124,12 @@ final class JournalCodec {
   }
 
   private static JournalFrame decode(byte[] body) throws IOException {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
-    char kind = (char) in.readByte();
+    FrameBytes in = FrameBytes.of(body);
+    char kind = (char) in.get();
     return switch (kind) {
       case 'I' -> readIntent(in);
-      case 'J' -> new JournalFrame.Job(new JobHandle(readText(in), readText(in)));
-      case 'O' -> new JournalFrame.Outcomes(readOutcome(in));
+      case 'J' -> new JournalFrame.Job(new JobHandle(in.getText(), in.getText()));
+      case 'B' -> new JournalFrame.Outcomes(readOutcome(in));
       default ->
           throw new IOException(
               "the journal holds a frame of kind '"
@@ -140,90 +139,100 @@ final class JournalCodec {
     };
   }
 
-  private static JournalFrame.Intent readIntent(DataInputStream in) throws IOException {
-    String batchId = readText(in);
-    Op op = Op.ofWireName(readText(in));
-    int size = in.readInt();
-    List<String> keys = new ArrayList<>(size);
-    List<Long> rowHashes = new ArrayList<>(size);
+  private static JournalFrame.Intent readIntent(FrameBytes in) throws IOException {
+    String batchId = in.getText();
+    Op op = Op.ofWireName(in.getText());
+    int size = in.getCount();
+    List<String> keys = new ArrayList<>();
+    List<Long> rowHashes = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      keys.add(readText(in));
-      rowHashes.add(in.readLong());
+      keys.add(in.getText());
+      rowHashes.add(in.getHash());
     }
     return new JournalFrame.Intent(batchId, op, keys, rowHashes);
   }
 
-  private static void writeOutcome(DataOutputStream out, BatchOutcome outcome) throws IOException {
-    writeText(out, outcome.batchId());
-    writeText(out, outcome.op().wireName());
-    out.writeBoolean(outcome.last());
-    out.writeInt(outcome.attempts());
-    out.writeInt(outcome.httpStatus());
-    out.writeLong(outcome.latencyMillis());
-    out.writeLong(ChronoUnit.MICROS.between(Instant.EPOCH, outcome.at()));
-    out.writeInt(outcome.outcomes().size());
+  private static void writeOutcome(FrameBytes out, BatchOutcome outcome) {
+    out.putText(outcome.batchId());
+    out.putText(outcome.op().wireName());
+    out.put(outcome.last() ? 1 : 0);
+    out.putNumber(outcome.attempts());
+    out.putNumber(outcome.httpStatus());
+    out.putNumber(outcome.latencyMillis());
+    out.putNumber(ChronoUnit.MICROS.between(Instant.EPOCH, outcome.at()));
+    out.putNumber(outcome.outcomes().size());
     for (RecordOutcome record : outcome.outcomes()) {
-      writeText(out, record.key());
-      out.writeLong(record.rowHash());
-      out.writeByte(record.outcome().name().charAt(0));
-      writeText(out, record.destinationId());
-      writeText(out, record.code());
-      writeText(out, record.field());
-      writeText(out, record.message());
+      writeRecord(out, record);
     }
   }
 
-  private static BatchOutcome readOutcome(DataInputStream in) throws IOException {
-    String batchId = readText(in);
-    Op op = Op.ofWireName(readText(in));
-    boolean last = in.readBoolean();
-    int attempts = in.readInt();
-    int httpStatus = in.readInt();
-    long latencyMillis = in.readLong();
-    Instant at = Instant.EPOCH.plus(in.readLong(), ChronoUnit.MICROS);
-    int size = in.readInt();
-    List<RecordOutcome> records = new ArrayList<>(size);
+  /** One byte says how the record ended and which of the rarer texts follow its key and hash. */
+  private static void writeRecord(FrameBytes out, RecordOutcome record) {
+    out.put(
+        ending(record.outcome())
+            | (record.destinationId() == null ? 0 : HAS_ID)
+            | (record.code() == null ? 0 : HAS_CODE)
+            | (record.field() == null ? 0 : HAS_FIELD)
+            | (record.message() == null ? 0 : HAS_MESSAGE));
+    out.putText(record.key());
+    out.putHash(record.rowHash());
+    for (String text :
+        new String[] {record.destinationId(), record.code(), record.field(), record.message()}) {
+      if (text != null) {
+        out.putText(text);
+      }
+    }
+  }
+
+  private static BatchOutcome readOutcome(FrameBytes in) throws IOException {
+    String batchId = in.getText();
+    Op op = Op.ofWireName(in.getText());
+    boolean last = in.get() == 1;
+    int attempts = in.getCount();
+    int httpStatus = in.getCount();
+    long latencyMillis = in.getNumber();
+    Instant at = Instant.EPOCH.plus(in.getNumber(), ChronoUnit.MICROS);
+    int size = in.getCount();
+    List<RecordOutcome> records = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      records.add(
-          new RecordOutcome(
-              readText(in),
-              in.readLong(),
-              outcome((char) in.readByte()),
-              readText(in),
-              readText(in),
-              readText(in),
-              readText(in)));
+      records.add(readRecord(in));
     }
     return new BatchOutcome(batchId, op, records, last, attempts, httpStatus, latencyMillis, at);
   }
 
-  private static Outcome outcome(char initial) throws IOException {
-    for (Outcome outcome : Outcome.values()) {
-      if (outcome.name().charAt(0) == initial) {
+  private static RecordOutcome readRecord(FrameBytes in) throws IOException {
+    int marks = in.get();
+    return new RecordOutcome(
+        in.getText(),
+        in.getHash(),
+        outcome(marks & ENDING),
+        (marks & HAS_ID) == 0 ? null : in.getText(),
+        (marks & HAS_CODE) == 0 ? null : in.getText(),
+        (marks & HAS_FIELD) == 0 ? null : in.getText(),
+        (marks & HAS_MESSAGE) == 0 ? null : in.getText());
+  }
+
+  private static int ending(Outcome outcome) {
+    return switch (outcome) {
+      case APPLIED -> 0;
+      case REJECTED -> 1;
+      case DEFERRED -> 2;
+      case UNKNOWN -> 3;
+    };
+  }
+
+  private static Outcome outcome(int ending) throws IOException {
+    for (Outcome outcome : OUTCOMES) {
+      if (ending(outcome) == ending) {
         return outcome;
       }
     }
-    throw new IOException("the journal holds an outcome '" + initial + "' that is not known");
+    throw new IOException("the journal holds an outcome " + ending + " that is not known");
   }
 
-  private static void writeText(DataOutputStream out, String text) throws IOException {
-    if (text == null) {
-      out.writeInt(-1);
-      return;
-    }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
-  private static String readText(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    return length < 0 ? null : new String(in.readNBytes(length), StandardCharsets.UTF_8);
-  }
-
-  private static int checksum(byte[] bytes) {
+  private static int checksum(byte[] bytes, int from) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, bytes.length);
+    crc.update(bytes, from, bytes.length - from);
     return (int) crc.getValue();
   }
 }

@@ -160,6 +160,11 @@ record JournalFolder(String path) implements Serializable {
     return name.substring(0, name.lastIndexOf('-'));
   }
 
+  /** The partition of an attempt: {@code p00003-a17} is one of partition 3. */
+  static int partition(String attempt) {
+    return Integer.parseInt(attempt.substring(1, attempt.indexOf('-')));
+  }
+
   /** Reads one file; what a kill cut off is passed over, what rotted is reported loudly. */
   void read(Configuration hadoop, String name, Consumer<JournalFrame> consumer) {
     try (JournalCodec.Reader reader = open(hadoop, name)) {

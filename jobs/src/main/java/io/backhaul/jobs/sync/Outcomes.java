@@ -10,16 +10,19 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,10 +39,20 @@ final class Outcomes implements AutoCloseable {
   private static final long MOST_EXACT = 1_000_000;
   private static final long MOST_IN_MEMORY = 1_000_000;
 
+  private static final List<String> OF_PLAN =
+      List.of("key", "op", "row_hash", "destination_id", "updated_at");
+
+  /** What state and letters need of a row beside its outcome: most of its bytes. */
+  private static final List<String> PAYLOAD =
+      List.of("source_key", "payload", "fields", "mapping_fingerprint");
+
+  private static final String PARTITION = "partition";
+
   private static final Column BUCKET =
       expr("CAST(ceil(ln(greatest(lag_seconds, 0.001D)) / ln(1.02D)) AS INT)");
 
   private final Dataset<Row> rows;
+  private final Dataset<Row> whole;
   private final Set<String> lettersOfDoubt;
   private final SortedMap<Integer, Long> lagBuckets = new TreeMap<>();
   private final Map<String, Map<String, Long>> byOpAndOutcome = new LinkedHashMap<>();
@@ -47,54 +60,96 @@ final class Outcomes implements AutoCloseable {
   private long unsettledRecords;
   private Instant earliestUnsettled;
 
+  private Outcomes(RunHeader header, Dataset<Row> rows, Dataset<Row> whole) {
+    this.rows =
+        rows.persist(
+            header.counts().planned() <= MOST_IN_MEMORY
+                ? StorageLevel.MEMORY_AND_DISK()
+                : StorageLevel.DISK_ONLY());
+    this.whole = whole == null ? this.rows : whole;
+    this.lettersOfDoubt = header.lettersOfDoubt();
+    count();
+  }
+
   /**
+   * The outcomes of any run, in whatever order its plan and its journal are.
+   *
    * @param planned the run's planned rows of the outbox
    * @param journal {@link JournalOutcomes}
    * @param deferredCode why operations that were not sent were not
    */
-  Outcomes(RunHeader header, Dataset<Row> planned, Dataset<Row> journal, String deferredCode) {
-    Dataset<Row> p = planned.as("p");
-    Dataset<Row> j = journal.as("j");
-    Column sent = col("j.key").isNotNull();
-    Column applied = col("j.outcome").equalTo("applied");
-    Column updatedAt =
-        coalesce(col("p.source_updated_at"), lit(Timestamp.from(Instant.parse(header.lagSince()))));
-    Column lag =
-        col("j.at")
-            .cast("double")
-            .minus(updatedAt.cast("double"))
-            .cast("decimal(20,6)")
-            .cast("double");
-    this.rows =
-        p.join(j, col("p.key").equalTo(col("j.key")), "full_outer")
-            .select(
-                col("p.key").isNull().as("phantom"),
-                col("p.key").as("key"),
-                col("p.op").as("op"),
-                col("p.row_hash").as("row_hash"),
-                col("p.source_key").as("source_key"),
-                col("p.payload").as("payload"),
-                coalesce(col("p.fields"), col("p.payload")).as("fields"),
-                col("p.mapping_fingerprint").as("mapping_fingerprint"),
-                coalesce(col("j.outcome"), lit("deferred")).as("outcome"),
-                coalesce(col("j.destination_id"), col("p.destination_id")).as("destination_id"),
-                col("j.batch_id").as("batch_id"),
-                coalesce(col("j.attempts"), lit(0)).as("attempts"),
-                col("j.http_status").as("http_status"),
-                when(sent, col("j.code")).otherwise(lit(deferredCode)).as("code"),
-                col("j.field").as("field"),
-                col("j.message").as("message"),
-                col("j.latency_ms").as("latency_ms"),
-                col("p.source_updated_at").as("row_updated_at"),
-                updatedAt.as("source_updated_at"),
-                when(applied, col("j.at")).as("delivered_at"),
-                when(applied, greatest(lag, lit(0.0))).as("lag_seconds"))
-            .persist(
-                header.counts().planned() <= MOST_IN_MEMORY
-                    ? StorageLevel.MEMORY_AND_DISK()
-                    : StorageLevel.DISK_ONLY());
-    this.lettersOfDoubt = header.lettersOfDoubt();
-    count();
+  static Outcomes joined(
+      RunHeader header, Dataset<Row> planned, Dataset<Row> journal, String deferredCode) {
+    Dataset<Row> joined =
+        prefixed(planned, PAYLOAD).join(journal, col("p_key").equalTo(col("j_key")), "full_outer");
+    return new Outcomes(header, described(joined, header, deferredCode, PAYLOAD), null);
+  }
+
+  /**
+   * The outcomes of a run whose plan lies as it was delivered, and of which each partition was
+   * delivered by one attempt, to its end. What is large is read again where it is needed, and is
+   * not kept.
+   *
+   * @param planned {@link io.backhaul.diff.state.Outbox#asWritten}
+   * @param attempts {@link JournalOutcomes#onePerPartition}
+   */
+  static Outcomes sideBySide(
+      RunHeader header,
+      Dataset<Row> planned,
+      JournalFolder folder,
+      SortedMap<Integer, List<String>> attempts) {
+    Dataset<Row> narrow = JournalJoin.of(prefixed(planned, List.of(), PARTITION), folder, attempts);
+    Dataset<Row> wide = JournalJoin.of(prefixed(planned, PAYLOAD, PARTITION), folder, attempts);
+    return new Outcomes(
+        header, described(narrow, header, null, List.of()), described(wide, header, null, PAYLOAD));
+  }
+
+  private static Dataset<Row> prefixed(Dataset<Row> planned, List<String> payload, String... more) {
+    return planned
+        .withColumn("updated_at", expr("unix_micros(source_updated_at)"))
+        .select(
+            Stream.of(OF_PLAN.stream(), payload.stream(), Stream.of(more))
+                .flatMap(names -> names)
+                .map(name -> col(name).as("p_" + name))
+                .toArray(Column[]::new));
+  }
+
+  private static Dataset<Row> described(
+      Dataset<Row> joined, RunHeader header, String deferredCode, List<String> payload) {
+    Column sent = col("j_key").isNotNull();
+    Column applied = col("j_outcome").equalTo("applied");
+    long lagSince = JournaledOutcome.micros(Instant.parse(header.lagSince()));
+    Column updatedAt = coalesce(col("p_updated_at"), lit(lagSince));
+    Column lag = col("j_at").minus(updatedAt).divide(1e6);
+    List<Column> columns = new ArrayList<>();
+    columns.add(col("p_key").isNull().as("phantom"));
+    columns.add(col("p_key").as("key"));
+    columns.add(col("p_op").as("op"));
+    columns.add(col("p_row_hash").as("row_hash"));
+    for (String name : payload) {
+      columns.add(
+          name.equals("fields")
+              ? coalesce(col("p_fields"), col("p_payload")).as(name)
+              : col("p_" + name).as(name));
+    }
+    columns.add(coalesce(col("j_outcome"), lit("deferred")).as("outcome"));
+    columns.add(coalesce(col("j_destination_id"), col("p_destination_id")).as("destination_id"));
+    columns.add(col("j_batch_id").as("batch_id"));
+    columns.add(coalesce(col("j_attempts"), lit(0)).as("attempts"));
+    columns.add(col("j_http_status").as("http_status"));
+    columns.add(when(sent, col("j_code")).otherwise(lit(deferredCode)).as("code"));
+    columns.add(col("j_field").as("field"));
+    columns.add(col("j_message").as("message"));
+    columns.add(col("j_latency_ms").as("latency_ms"));
+    columns.add(micros(col("p_updated_at")).as("row_updated_at"));
+    columns.add(micros(updatedAt).as("source_updated_at"));
+    columns.add(when(applied, micros(col("j_at"))).as("delivered_at"));
+    columns.add(when(applied, greatest(lag, lit(0.0))).as("lag_seconds"));
+    return joined.select(columns.toArray(Column[]::new));
+  }
+
+  private static Column micros(Column count) {
+    return functions.timestamp_micros(count);
   }
 
   private void count() {
@@ -130,7 +185,7 @@ final class Outcomes implements AutoCloseable {
     }
   }
 
-  /** All planned operations. */
+  /** All planned operations, without their fields. */
   Dataset<Row> rows() {
     return rows.where("NOT phantom");
   }
@@ -140,11 +195,16 @@ final class Outcomes implements AutoCloseable {
     return rows().where(col("outcome").equalTo(outcome));
   }
 
+  /** What was applied, with its fields. */
+  Dataset<Row> applied() {
+    return whole.where(col("outcome").equalTo("applied").and(not(col("phantom"))));
+  }
+
   /** Those that become dead letters: what was refused, and what is in doubt and not sent again. */
   Dataset<Row> letters() {
     Column inDoubt =
         col("outcome").equalTo("unknown").and(col("op").isin(lettersOfDoubt.toArray()));
-    return rows().where(col("outcome").equalTo("rejected").or(inDoubt));
+    return whole.where(not(col("phantom")).and(col("outcome").equalTo("rejected").or(inDoubt)));
   }
 
   /** Whether there are {@link #letters}. */

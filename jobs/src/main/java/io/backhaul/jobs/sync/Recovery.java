@@ -57,7 +57,7 @@ final class Recovery {
         vendorJobs.resume(header, folder, lease);
         lease.check();
       }
-      settled = new Settlement(ledger, clock).settle(header, folder, lease, "RUN_DIED");
+      settled = new Settlement(ledger, clock).settle(header, outbox, folder, lease, "RUN_DIED");
     } else {
       // It died before its plan was counted or stored, and so before anything was sent.
       outbox.discard(header.runId());

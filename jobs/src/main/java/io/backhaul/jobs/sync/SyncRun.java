@@ -39,6 +39,9 @@ public final class SyncRun {
 
   private static final Logger LOG = LoggerFactory.getLogger(SyncRun.class);
 
+  /** A smaller plan is shuffled in less time than it takes to look for its files. */
+  private static final long WORTH_LAYING_OUT = 50_000;
+
   private final Ledger ledger;
   private final SyncSpec spec;
   private final RunOptions options;
@@ -201,7 +204,7 @@ public final class SyncRun {
             Step.SETTLE,
             () ->
                 new Settlement(ledger, clock)
-                    .settle(book.header(), folder, lease, ended.deferredCode()));
+                    .settle(book.header(), outbox, folder, lease, ended.deferredCode()));
     RunReport report = book.written(ledger, book.ended(settled, ended));
     folder.remove(ledger.hadoop());
     KillPoint.JOURNAL_REMOVED.pass();
@@ -271,6 +274,7 @@ public final class SyncRun {
           boolean storedFirst = changes.storeFirst();
           if (storedFirst) {
             folder.begin(ledger.hadoop(), book.header());
+            outbox.layOut(Delivery.partitions(ledger.spark(), spec, Integer.MAX_VALUE));
             book.counted(changes.store(outbox, book.runId()));
           } else {
             book.counted(changes.counts());
@@ -293,6 +297,9 @@ public final class SyncRun {
               Delivery.partitions(ledger.spark(), spec, book.counts().plannedTotal()));
           folder.begin(ledger.hadoop(), book.header());
           if (!storedFirst) {
+            if (book.counts().plannedTotal() >= WORTH_LAYING_OUT) {
+              outbox.layOut(book.header().partitions());
+            }
             changes.store(outbox, book.runId());
           }
           return true;

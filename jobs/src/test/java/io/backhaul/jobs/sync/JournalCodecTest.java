@@ -5,6 +5,7 @@
 package io.backhaul.jobs.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backhaul.destination.JobHandle;
 import io.backhaul.destination.Op;
@@ -106,6 +107,24 @@ class JournalCodecTest {
                 assertThat(frame.outcome().outcomes())
                     .extracting(RecordOutcome::key)
                     .containsExactly("{\"id\":3}"));
+  }
+
+  @Example
+  void aFrameOfAKindThatIsNotKnownIsRefusedAndNotPassedOver() {
+    byte[] body = {'O', 1, 'b'};
+    CRC32C crc = new CRC32C();
+    crc.update(body, 0, body.length);
+    byte[] bytes =
+        ByteBuffer.allocate(FRAME_HEADER_BYTES + body.length)
+            .putInt(body.length)
+            .putInt((int) crc.getValue())
+            .put(body)
+            .array();
+
+    assertThatThrownBy(() -> read(bytes))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("a frame of kind 'O'")
+        .hasMessageContaining("settle it with the version that wrote it");
   }
 
   private record Read(List<JournalFrame> frames, JournalCodec.Tail tail) {}

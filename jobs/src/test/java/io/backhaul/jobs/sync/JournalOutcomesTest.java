@@ -62,8 +62,8 @@ class JournalOutcomesTest {
     return JournalOutcomes.read(SparkSessions.shared(), run()).collectAsList().stream()
         .collect(
             Collectors.toMap(
-                row -> row.getAs("key"),
-                row -> row.getAs("outcome") + (row.getAs("code") == null ? "" : " IN_DOUBT")));
+                row -> row.getAs("j_key"),
+                row -> row.getAs("j_outcome") + (row.getAs("j_code") == null ? "" : " IN_DOUBT")));
   }
 
   @Test

@@ -36,8 +36,15 @@ class StageRepeatTest {
   @TempDir Path home;
   private SyncBed bed;
 
+  /** With it a plan is delivered from files, and no executor that is lost takes them along. */
+  private static final String LAID_OUT = "spark.sql.maxConcurrentOutputFileWriters";
+
+  private String laidOut;
+
   @BeforeEach
   void aSlowDestinationWithoutIdempotencyKeys() {
+    laidOut = SyncBed.spark().conf().get(LAID_OUT);
+    SyncBed.spark().conf().set(LAID_OUT, 0);
     bed = new SyncBed(home);
     bed.customers(ROWS);
     bed.sync("mode: mirror");
@@ -47,6 +54,7 @@ class StageRepeatTest {
 
   @AfterEach
   void stop() {
+    SyncBed.spark().conf().set(LAID_OUT, laidOut);
     MishapProvider.nothing();
     bed.close();
   }

@@ -11,7 +11,9 @@ import io.backhaul.diff.state.Outbox;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 
 /**
@@ -52,12 +54,24 @@ final class UnsettledRun {
 
   /** READ, DIFF and PLAN. */
   static UnsettledRun planned(SyncBed bed) {
+    return planned(bed, 0);
+  }
+
+  /** READ, DIFF, and PLAN as a large plan is stored: laid out for its delivery. */
+  static UnsettledRun laidOut(SyncBed bed) {
+    return planned(bed, 2);
+  }
+
+  private static UnsettledRun planned(SyncBed bed, int layout) {
     SyncSpec spec = bed.spec();
     RunBook book = new RunBook(spec, RunOptions.DEFAULT, Clock.systemUTC());
     Planning planning = new Planning(bed.ledger(), spec, RunOptions.DEFAULT, null, null);
     var snapshot = planning.read();
     book.read(snapshot, planning.mapping(), bed.ledger());
     Outbox outbox = new Outbox(SyncBed.spark(), bed.ledger().outbox("acme", "contacts"));
+    if (layout > 0) {
+      outbox.layOut(layout);
+    }
     try (ChangeSet changes = planning.diff(snapshot)) {
       book.compared(changes, planning.letters());
       book.counted(changes.store(outbox, book.runId()));
@@ -81,9 +95,15 @@ final class UnsettledRun {
 
   /** SETTLE. */
   Settlement.Settled settle() {
+    return settle(Long.MAX_VALUE);
+  }
+
+  /** SETTLE of a run that is large if it has this many operations. */
+  Settlement.Settled settle(long large) {
     try (Lease held = lease()) {
       Settlement.Settled settled =
-          new Settlement(bed.ledger(), Clock.systemUTC()).settle(header, folder, held, "NOT_SENT");
+          new Settlement(bed.ledger(), Clock.systemUTC(), large)
+              .settle(header, outbox, folder, held, large == Long.MAX_VALUE ? "NOT_SENT" : null);
       folder.remove(bed.ledger().hadoop());
       return settled;
     }
@@ -91,11 +111,30 @@ final class UnsettledRun {
 
   /** What SETTLE reads first. */
   Outcomes outcomes() {
-    return new Outcomes(
+    return Outcomes.joined(
         header,
         outbox.of(header.runId()).where(col("disposition").equalTo(Outbox.PLANNED)),
         JournalOutcomes.read(SyncBed.spark(), folder),
         "NOT_SENT");
+  }
+
+  /** The same where the plan is laid out. */
+  Outcomes sideBySide() {
+    return Outcomes.sideBySide(
+        header,
+        outbox.asWritten(header.runId(), header.partitions()).orElseThrow(),
+        folder,
+        JournalOutcomes.onePerPartition(bed.ledger().hadoop(), folder));
+  }
+
+  /** Keys that a partition delivers, in order. */
+  List<String> keys(int partition) {
+    return outbox
+        .deliverable(header.runId(), header.partitions())
+        .where(col("partition").equalTo(partition))
+        .select("key")
+        .as(Encoders.STRING())
+        .collectAsList();
   }
 
   /** The write of dead letters alone. */
