@@ -35,6 +35,9 @@ public final class RepeatedKeys implements Serializable {
   /** 16 MB: of 5 million keys one in 27 shares its bit with another. */
   private static final int BITS = 27;
 
+  /** Half a megabyte goes out with the tasks of the second pass, which may count too much. */
+  private static final int TOLD_BITS = 22;
+
   private final Set<Long> keyHashes;
 
   private RepeatedKeys(Set<Long> keyHashes) {
@@ -49,12 +52,14 @@ public final class RepeatedKeys implements Serializable {
    * @return empty if there are more
    */
   public static Optional<RepeatedKeys> find(Dataset<Row> keyHashes, int most) {
-    BitSet repeated = OnePass.over(keyHashes, RepeatedKeys::bits, Bits::with).repeated;
-    if (repeated.isEmpty()) {
+    BitSet told = new BitSet(1 << TOLD_BITS);
+    OnePass.over(keyHashes, RepeatedKeys::bits, Bits::with).repeated.stream()
+        .forEach(bit -> told.set(bit >>> (BITS - TOLD_BITS)));
+    if (told.isEmpty()) {
       return Optional.of(new RepeatedKeys(Set.of()));
     }
     Column suspect =
-        udf((UDF1<Long, Boolean>) key -> repeated.get(bit(key)), DataTypes.BooleanType)
+        udf((UDF1<Long, Boolean>) key -> told.get(bit(key, TOLD_BITS)), DataTypes.BooleanType)
             .apply(col("key_hash"));
     List<Row> found =
         keyHashes
@@ -85,13 +90,13 @@ public final class RepeatedKeys implements Serializable {
   private static Bits bits(Iterator<InternalRow> rows) {
     Bits bits = new Bits();
     while (rows.hasNext()) {
-      bits.add(bit(rows.next().getLong(0)));
+      bits.add(bit(rows.next().getLong(0), BITS));
     }
     return bits;
   }
 
-  private static int bit(long keyHash) {
-    return (int) (keyHash >>> (Long.SIZE - BITS));
+  private static int bit(long keyHash, int bits) {
+    return (int) (keyHash >>> (Long.SIZE - bits));
   }
 
   /** The bits of keys that were seen, and of those that may have been seen before. */

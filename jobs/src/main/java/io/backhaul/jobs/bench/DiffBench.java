@@ -4,7 +4,8 @@
  */
 package io.backhaul.jobs.bench;
 
-import io.backhaul.diff.state.TableRef;
+import io.backhaul.jobs.ledger.Ledger;
+import io.backhaul.jobs.ledger.LedgerRoot;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.net.URI;
 import java.nio.file.Path;
@@ -76,7 +77,9 @@ final class DiffBench implements Scenario {
         new OurDiff(
             setting.spark(),
             spec,
-            new TableRef.ByPath(setting.scratch().next("state").toString()),
+            new Ledger(
+                setting.spark(),
+                new LedgerRoot.ByPath(setting.scratch().next("ledger").toString())),
             after);
     setting.tell().accept("filling the state");
     ours.fill(before);

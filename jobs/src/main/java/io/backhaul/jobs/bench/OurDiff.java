@@ -20,8 +20,9 @@ import io.backhaul.diff.mapping.Mapping;
 import io.backhaul.diff.source.Snapshot;
 import io.backhaul.diff.source.SnapshotSource;
 import io.backhaul.diff.source.SourceSpec;
+import io.backhaul.diff.state.StateDigests;
 import io.backhaul.diff.state.SyncState;
-import io.backhaul.diff.state.TableRef;
+import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.nio.file.Path;
 import java.util.Set;
@@ -37,17 +38,17 @@ final class OurDiff implements Contender {
 
   private final SparkSession spark;
   private final SyncSpec spec;
-  private final TableRef state;
+  private final Ledger ledger;
   private final Path after;
 
   /**
-   * @param state where it is kept
+   * @param ledger where state and its digest are kept
    * @param after the table to compare with it
    */
-  OurDiff(SparkSession spark, SyncSpec spec, TableRef state, Path after) {
+  OurDiff(SparkSession spark, SyncSpec spec, Ledger ledger, Path after) {
     this.spark = spark;
     this.spec = spec;
-    this.state = state;
+    this.ledger = ledger;
     this.after = after;
   }
 
@@ -73,7 +74,8 @@ final class OurDiff implements Contender {
                   col("mapping_fingerprint"),
                   current_timestamp().as("synced_at"),
                   lit("20260101T000000000Z-0000").as("run_id"));
-      new SyncState(spark, state, mapping.keySchema()).advance(applied, Mode.MIRROR, 1);
+      state(mapping).advance(applied, Mode.MIRROR, 1);
+      digests().refresh(state(mapping), Mode.MIRROR);
     }
   }
 
@@ -127,7 +129,7 @@ final class OurDiff implements Contender {
                 source(table),
                 snapshot,
                 mapping,
-                new SyncState(spark, state, mapping.keySchema()),
+                state(mapping),
                 Mode.MIRROR,
                 spec.onMappingChange(),
                 spec.send(),
@@ -138,6 +140,15 @@ final class OurDiff implements Contender {
                 null,
                 null,
                 null,
+                digests(),
                 null));
+  }
+
+  private SyncState state(Mapping mapping) {
+    return new SyncState(spark, ledger.state(spec.tenant(), spec.name()), mapping.keySchema());
+  }
+
+  private StateDigests digests() {
+    return ledger.digests(spec.tenant(), spec.name());
   }
 }

@@ -77,8 +77,7 @@ final class RunBench implements Scenario {
       return new Difference(setting.options().rows(), 0, 0, 0);
     }
     setting.tell().accept("filling the state");
-    new OurDiff(setting.spark(), spec, sync.ledger(ledger).state(spec.tenant(), spec.name()), after)
-        .fill(before);
+    new OurDiff(setting.spark(), spec, sync.ledger(ledger), after).fill(before);
     return new PlainSparkDiff(setting.spark(), before, after).find();
   }
 

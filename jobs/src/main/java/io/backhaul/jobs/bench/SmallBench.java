@@ -103,9 +103,7 @@ final class SmallBench implements Scenario {
   private void fill(BenchSync sync, Path ledger, Path before, Path after, String[] names)
       throws IOException {
     SyncSpec first = sync.spec(names[0]);
-    new OurDiff(
-            setting.spark(), first, sync.ledger(ledger).state(first.tenant(), first.name()), after)
-        .fill(before);
+    new OurDiff(setting.spark(), first, sync.ledger(ledger), after).fill(before);
     Path states = ledger.resolve("state").resolve(BenchSync.TENANT);
     for (int i = 1; i < names.length; i++) {
       Scratch.copy(states.resolve(names[0]), states.resolve(names[i]));
