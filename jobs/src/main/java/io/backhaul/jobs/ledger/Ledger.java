@@ -179,8 +179,18 @@ public final class Ledger {
     if (!has(table)) {
       ref(table)
           .createIfMissing(
-              spark, table.schema(), table.partitionedBy(), table.comment(), PROPERTIES);
+              spark, table.schema(), table.partitionedBy(), table.comment(), properties(table));
     }
+  }
+
+  /** A row an outcome: least and greatest values are kept of sync and run, which queries name. */
+  private static Map<String, String> properties(LedgerTable table) {
+    if (table != LedgerTable.DELIVERIES) {
+      return PROPERTIES;
+    }
+    Map<String, String> properties = new HashMap<>(PROPERTIES);
+    properties.put("delta.dataSkippingNumIndexedCols", "2");
+    return properties;
   }
 
   private static Dataset<Row> inOrder(LedgerTable table, Dataset<Row> rows) {

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
@@ -73,6 +74,10 @@ public final class LocalSession {
     settings.put("spark.sql.maxConcurrentOutputFileWriters", "8");
     // outcomes are kept for seconds: to look for the best encoding of each column costs far more
     settings.put("spark.sql.inMemoryColumnarStorage.compressed", "false");
+    // Parquet would look up each value of a file's first pages, to find that none occurs twice
+    for (String column : List.of("key", "payload", "fields", "row_hash", "lag_seconds")) {
+      settings.put("parquet.enable.dictionary#" + column, "false");
+    }
     if (local) {
       settings.put("spark.ui.enabled", "false");
       settings.put("spark.ui.showConsoleProgress", "false");
