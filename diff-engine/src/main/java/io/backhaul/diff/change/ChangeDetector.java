@@ -8,8 +8,9 @@ package io.backhaul.diff.change;
 public sealed interface ChangeDetector permits SnapshotDiff, WatermarkDiff, ChangeFeedDiff {
 
   /**
-   * Compares the pinned source with state. The source is read at most once, by this call or, on a
-   * first sync, when the change set is stored; nothing is written.
+   * Compares the pinned source with state. A source that may give other rows the next time is read
+   * at most once, by this call or, on a first sync, when the change set is stored. No table is
+   * written.
    */
   ChangeSet detect(DetectRequest request);
 
