@@ -27,7 +27,8 @@ final class Detection {
    * Where the way of working changes; never what comes of it.
    *
    * @param smallState up to so many bytes of state, its details travel with the comparison: one
-   *     join, not two; beyond, digests say what need not be compared
+   *     join, not two; beyond, digests say what need not be compared, and details travel only if
+   *     little is left
    * @param few up to so many differing rows are sent to every executor to look up what state knows,
    *     or repeated keys
    * @param many beyond so many differing rows the outbox is written first and counted afterwards
@@ -54,6 +55,9 @@ final class Detection {
       Function<Tally.Seen, Long> sourceTotal,
       Function<Tally.Seen, Optional<Cursor>> cursor) {}
 
+  /** Of so much of state, details travel with the comparison rather than being looked up. */
+  private static final double LITTLE_OF_STATE = 0.1;
+
   private final DetectRequest request;
   private final Candidates candidates;
   private final long stateBytes;
@@ -73,8 +77,11 @@ final class Detection {
     Dataset<Row> letters = letters();
     Digest stored = stored();
     boolean older = held != null && olderMappings(held, stored);
-    boolean together = held != null && (older || stateBytes <= sizes.smallState());
     Narrowing.Narrowed narrowed = stored == null || older ? null : narrowed(held, stored);
+    boolean little =
+        stateBytes <= sizes.smallState()
+            || (narrowed != null && narrowed.share() <= LITTLE_OF_STATE);
+    boolean together = held != null && (older || little);
     Comparison comparison = new Comparison(request, narrowed == null ? held : narrowed.held());
     OutboxRows outboxRows = new OutboxRows(request);
     boolean direct =

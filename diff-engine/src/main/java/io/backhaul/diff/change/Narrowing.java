@@ -56,10 +56,12 @@ final class Narrowing {
    *
    * @param hashed source rows of suspect buckets
    * @param held state rows of suspect buckets
+   * @param share of all buckets that is suspect, from 0 to 1
    * @param rows of the whole source
    * @param latestMicros as in {@link Tally.Seen}, of the whole source
    */
-  record Narrowed(Dataset<Row> hashed, Dataset<Row> held, long rows, long latestMicros) {
+  record Narrowed(
+      Dataset<Row> hashed, Dataset<Row> held, double share, long rows, long latestMicros) {
 
     /**
      * What a comparison of the whole would have seen: what was left out is the same on both sides.
@@ -99,6 +101,7 @@ final class Narrowing {
         new Narrowed(
             hashed.where(left.apply(KeyHash.ofSource(request.mapping().keySchema(), keys))),
             held.where(left.apply(KeyHash.ofHeld(held, keys))),
+            suspect.share(),
             seen.rows(),
             seen.latestMicros()));
   }
