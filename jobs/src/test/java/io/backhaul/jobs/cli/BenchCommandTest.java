@@ -147,6 +147,7 @@ class BenchCommandTest {
   }
 
   @Test
+  @Tag("faults")
   void small() throws IOException {
     JsonNode result = measured("small", "--rows", "2000", "--syncs", "1");
 
