@@ -102,6 +102,7 @@ class BenchCommandTest {
   }
 
   @Test
+  @Tag("faults")
   void deliver() throws IOException {
     JsonNode result = measured("deliver", "--rows", "2000", "--latency", "0");
 
