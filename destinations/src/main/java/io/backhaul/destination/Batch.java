@@ -28,15 +28,29 @@ public record Batch(String id, String object, Op op, List<Change> changes) {
     if (changes.isEmpty()) {
       throw new IllegalArgumentException("a batch holds at least one change");
     }
-    Set<String> keys = new HashSet<>(2 * changes.size());
     for (Change change : changes) {
       if (change.op() != op) {
         throw new IllegalArgumentException("a batch holds one kind of operation: " + op);
       }
-      if (!keys.add(change.key())) {
-        throw new IllegalArgumentException("a batch holds each key once");
+    }
+    if (!ascending(changes) && repeats(changes)) {
+      throw new IllegalArgumentException("a batch holds each key once");
+    }
+  }
+
+  /** Whether each key is greater than the one before, as those of a sorted plan are. */
+  private static boolean ascending(List<Change> changes) {
+    for (int i = 1; i < changes.size(); i++) {
+      if (changes.get(i - 1).key().compareTo(changes.get(i).key()) >= 0) {
+        return false;
       }
     }
+    return true;
+  }
+
+  private static boolean repeats(List<Change> changes) {
+    Set<String> keys = new HashSet<>(2 * changes.size());
+    return !changes.stream().allMatch(change -> keys.add(change.key()));
   }
 
   /** How many records the batch holds. */

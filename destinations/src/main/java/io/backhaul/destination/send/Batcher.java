@@ -12,12 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Set;
 
 /**
  * Cuts a stream of changes into batches: one kind of operation each, within the destination's
@@ -154,7 +152,7 @@ public final class Batcher {
       }
       Op op = ahead.op();
       List<Change> taken = new ArrayList<>();
-      Set<String> keys = new HashSet<>();
+      DistinctKeys keys = new DistinctKeys();
       // Most batches are full long before their bytes matter: these are not counted.
       boolean counted = false;
       long total = 0;

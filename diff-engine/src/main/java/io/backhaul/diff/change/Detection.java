@@ -86,16 +86,18 @@ final class Detection {
     OutboxRows outboxRows = new OutboxRows(request);
     boolean direct =
         held == null && letters == null && request.limit() == null && !knownToBeEmpty();
+    RepeatedKeys repeated = direct ? repeated(comparison) : null;
     Dataset<Row> differing =
         comparison.differing(
             quiet(narrowed == null ? candidates.hashed() : narrowed.hashed()),
             candidates.touched(),
             together,
-            direct ? repeated(comparison) : null,
+            repeated,
             tally);
     if (direct || older) {
       Dataset<Row> described = together ? differing : comparison.described(differing, false);
-      return new DetectedChanges(facts(null), outboxRows.of(described, letters), direct);
+      boolean straight = repeated != null && repeated.isEmpty();
+      return new DetectedChanges(facts(null), outboxRows.of(described, letters), direct, straight);
     }
     fill(differing.persist(StorageLevel.MEMORY_AND_DISK()));
     Tally.Seen found = narrowed == null ? tally.total() : narrowed.whole(tally.total());
@@ -103,7 +105,7 @@ final class Detection {
         together ? differing : comparison.described(differing, found.differing() <= sizes.few());
     boolean many = found.differing() > sizes.many() && request.limit() == null;
     DetectedChanges changes =
-        new DetectedChanges(facts(found), outboxRows.of(described, letters), many);
+        new DetectedChanges(facts(found), outboxRows.of(described, letters), many, false);
     return changes.releasing(differing::unpersist);
   }
 

@@ -4,6 +4,7 @@
  */
 package io.backhaul.diff.state;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -27,6 +27,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * What the destination holds, as far as it has confirmed it: one row a source key. A key advances
@@ -39,6 +40,9 @@ public final class SyncState {
 
   /** Up to this size on disk the table is written anew; beyond, rows are merged into it. */
   private static final long REWRITTEN_BYTES = 16L << 20;
+
+  /** So many rows go to every executor, so that a large state need not be shuffled to meet them. */
+  private static final long FEW_ROWS = 250_000;
 
   private static final String NEW = "new_";
 
@@ -58,6 +62,7 @@ public final class SyncState {
   private final TableRef table;
   private final StructType keySchema;
   private final long rewrittenBytes;
+  private final long fewRows;
 
   /**
    * The state of one sync; the table is created by the first {@link #advance}.
@@ -66,12 +71,24 @@ public final class SyncState {
    * @throws IllegalArgumentException if a key column has the name of one of the table's own columns
    */
   public SyncState(SparkSession spark, TableRef table, StructType keySchema) {
-    this(spark, table, keySchema, REWRITTEN_BYTES);
+    this(spark, table, keySchema, REWRITTEN_BYTES, FEW_ROWS);
   }
 
   /** As the public constructor, with the size up to which the table is written anew. */
   SyncState(SparkSession spark, TableRef table, StructType keySchema, long rewrittenBytes) {
+    this(spark, table, keySchema, rewrittenBytes, FEW_ROWS);
+  }
+
+  /**
+   * As the public constructor.
+   *
+   * @param rewrittenBytes size up to which the table is written anew
+   * @param fewRows how many rows are brought to those of a larger table, and not both together
+   */
+  SyncState(
+      SparkSession spark, TableRef table, StructType keySchema, long rewrittenBytes, long fewRows) {
     this.rewrittenBytes = rewrittenBytes;
+    this.fewRows = fewRows;
     this.spark = spark;
     this.table = table;
     this.keySchema = keySchema.asNullable();
@@ -141,42 +158,57 @@ public final class SyncState {
   }
 
   /**
-   * Records what the destination acknowledged. Commits at most once for each fence, and never after
-   * a higher one, so that a repeated or a fenced-off run changes nothing. A conflict with another
-   * writer, such as {@code OPTIMIZE}, is tried again.
+   * Records what the destination acknowledged. Takes effect at most once for each fence, and never
+   * after a higher one, so that a repeated or a fenced-off run changes nothing. A conflict with
+   * another writer, such as {@code OPTIMIZE}, is tried again. Into a large table, what it holds and
+   * what is new may go in two commits, in this order; between them the new keys are yet missing.
    *
    * @param applied one row a key: op, source_key, row_hash, fields, destination_id,
    *     mapping_fingerprint, synced_at, run_id
+   * @param rows how many there are
    * @param mode under {@link Mode#DELETE} a delete is recorded, else it removes its key
    * @param fence the lease's epoch; one advance a fence
    * @return whether this call's rows, or those of an earlier call with the same fence, are in;
    *     false if a higher fence came first
    * @throws IllegalArgumentException if the key is another one than state was written under
    */
-  public boolean advance(Dataset<Row> applied, Mode mode, long fence) {
-    return Conflicts.retried(() -> advanceOnce(applied, mode, fence));
+  public boolean advance(Dataset<Row> applied, long rows, Mode mode, long fence) {
+    return Conflicts.retried(() -> advanceOnce(applied, rows, mode, fence));
   }
 
-  private boolean advanceOnce(Dataset<Row> applied, Mode mode, long fence) {
+  /** As {@link #advance(Dataset, long, Mode, long)}; counts the rows beforehand. */
+  public boolean advance(Dataset<Row> applied, Mode mode, long fence) {
+    return advance(applied, applied.count(), mode, fence);
+  }
+
+  /** Delta's number for the commit that ends the advance of a fence; a first one has one less. */
+  private static long last(long fence) {
+    return 2 * fence + 1;
+  }
+
+  private boolean advanceOnce(Dataset<Row> applied, long rows, Mode mode, long fence) {
     createIfMissing();
-    OptionalLong last = DeltaLogs.transaction(spark, table, APP_ID);
-    if (last.isPresent() && last.getAsLong() >= fence) {
-      return last.getAsLong() == fence;
+    long last = DeltaLogs.transaction(spark, table, APP_ID).orElse(-1);
+    if (last >= last(fence)) {
+      return last == last(fence);
     }
     StructType keys = commonKeys();
     Dataset<Row> news = news(applied, keys);
     Column removes = mode == Mode.DELETE ? lit(false) : col(quoted(OP)).equalTo(lit("delete"));
     long bytes = DeltaLogs.bytes(spark, table);
     if (bytes == 0) {
-      table.append(news.where(not(removes)).select(newValues(keys)), APP_ID, fence);
+      table.append(news.where(not(removes)).select(newValues(keys)), APP_ID, last(fence));
     } else if (bytes <= rewrittenBytes || widened(keys)) {
       rewrite(news, removes, keys, fence);
     } else if (mode == Mode.INSERT || mode == Mode.APPEND) {
       appendNewKeys(news, keys, fence);
+    } else if (rows <= fewRows) {
+      mergeFew(news, removes, keys, fence);
     } else {
       merge(news, removes, keys, fence);
     }
-    return DeltaLogs.transaction(spark, table, APP_ID).orElse(-1) == fence;
+    last = DeltaLogs.transaction(spark, table, APP_ID).orElse(-1);
+    return last == last(fence) || last == last(fence) - 1;
   }
 
   private void createIfMissing() {
@@ -255,29 +287,71 @@ public final class SyncState {
             .select(columns),
         List.of(),
         APP_ID,
-        fence,
+        last(fence),
         widened(keys));
   }
 
   /** Keys of these modes are never written twice, but a crash may have left some in state. */
   private void appendNewKeys(Dataset<Row> news, StructType keys, long fence) {
     table.append(
-        news.join(read(), sameKey(keys), "left_anti").select(newValues(keys)), APP_ID, fence);
+        news.join(read(), sameKey(keys), "left_anti").select(newValues(keys)), APP_ID, last(fence));
+  }
+
+  /**
+   * One {@code MERGE} for both would shuffle the whole of state: only a join that keeps no row for
+   * itself can have the few sent to the many.
+   */
+  private void mergeFew(Dataset<Row> news, Column removes, StructType keys, long fence) {
+    table
+        .fenced(spark, APP_ID, last(fence) - 1)
+        .merge(news.hint("broadcast"), sameKey(keys))
+        .whenMatched(removes)
+        .delete()
+        .whenMatched()
+        .update(values(keys))
+        .execute();
+    Dataset<Row> held =
+        read()
+            .select(
+                Arrays.stream(keys.fieldNames())
+                    .map(name -> col(quoted(name)))
+                    .toArray(Column[]::new))
+            .join(broadcast(news.select(newKeys(keys))), sameKey(keys), "left_semi");
+    Dataset<Row> unheld =
+        news.where(not(removes))
+            .join(broadcast(held), sameKey(keys), "left_anti")
+            .select(newValues(keys))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      if (!unheld.isEmpty()) {
+        table.append(unheld, APP_ID, last(fence));
+      }
+    } finally {
+      unheld.unpersist();
+    }
+  }
+
+  private static Column[] newKeys(StructType keys) {
+    return Arrays.stream(keys.fieldNames())
+        .map(name -> col(quoted(NEW + name)))
+        .toArray(Column[]::new);
+  }
+
+  private static Map<String, Column> values(StructType keys) {
+    return Arrays.stream(schema(keys).fieldNames())
+        .collect(Collectors.toMap(name -> quoted(name), name -> col(quoted(NEW + name))));
   }
 
   private void merge(Dataset<Row> news, Column removes, StructType keys, long fence) {
-    Map<String, Column> values =
-        Arrays.stream(schema(keys).fieldNames())
-            .collect(Collectors.toMap(name -> quoted(name), name -> col(quoted(NEW + name))));
     table
-        .fenced(spark, APP_ID, fence)
+        .fenced(spark, APP_ID, last(fence))
         .merge(news, sameKey(keys))
         .whenMatched(removes)
         .delete()
         .whenMatched()
-        .update(values)
+        .update(values(keys))
         .whenNotMatched(not(removes))
-        .insert(values)
+        .insert(values(keys))
         .execute();
   }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backhaul.diff.change.Mode;
 import io.backhaul.diff.testkit.SparkSessions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -89,7 +90,7 @@ class ConflictsTest {
     MEANWHILE.set(this::optimize);
     Dataset<Row> rows = table().read(SPARK).limit(0).unionByName(rowsOf(applied("r3", 1, 5)));
 
-    assertThatThrownBy(() -> table().replace(rows, List.of(), "state", 3, false))
+    assertThatThrownBy(() -> table().replace(rows, List.of(), "state", 99, false))
         .matches(Conflicts::isConflict);
   }
 
@@ -114,11 +115,41 @@ class ConflictsTest {
     assertThat(state.advance(applied("r3", 16, 25), Mode.UPSERT, 3)).isTrue();
 
     assertThat(MEANWHILE.get()).isNull();
-    assertThat(table().version(SPARK)).as("OPTIMIZE and one advance").isEqualTo(version + 2);
+    assertThat(table().version(SPARK))
+        .as("OPTIMIZE, and all at once or first what was held and then what is new")
+        .isEqualTo(version + (rewrittenBytes > 0 ? 2 : 3));
     assertThat(state.rows()).isEqualTo(25);
     assertThat(state.read().where("run_id = 'r3'").count()).isEqualTo(10);
     assertThat(state.advance(applied("r4", 1, 25), Mode.UPSERT, 3)).isTrue();
     assertThat(state.read().where("run_id = 'r4'").count()).isZero();
+  }
+
+  @Test
+  void anAdvanceThatDiesBetweenItsCommitsIsEndedByTheNextOne() {
+    SyncState state = twoFiles(0);
+    long version = table().version(SPARK);
+    String log = folder.resolve("state/_delta_log").toString();
+    Dataset<Row> dying =
+        applied("r3", 16, 25).filter((FilterFunction<Row>) row -> alive(log, version));
+
+    assertThatThrownBy(() -> state.advance(dying, 10, Mode.UPSERT, 3))
+        .hasStackTraceContaining("killed");
+
+    assertThat(state.rows()).as("with what was new").isEqualTo(20);
+    assertThat(state.read().where("run_id = 'r3'").count()).isEqualTo(5);
+
+    assertThat(state.advance(applied("r3", 16, 25), Mode.UPSERT, 3)).isTrue();
+
+    assertThat(state.rows()).isEqualTo(25);
+    assertThat(state.read().where("run_id = 'r3'").count()).isEqualTo(10);
+  }
+
+  /** Looks at the log's files, because a task cannot ask Delta. */
+  private static boolean alive(String log, long version) {
+    if (Files.exists(Path.of(log, "%020d.json".formatted(version + 1)))) {
+      throw new IllegalStateException("killed");
+    }
+    return true;
   }
 
   @Tag("fault-28")

@@ -129,7 +129,9 @@ class SyncStateTest {
     SyncState small = new SyncState(SPARK, table(), KEY);
     SyncState large =
         new SyncState(SPARK, new TableRef.ByPath(folder.resolve("large").toString()), KEY, 0);
-    for (SyncState state : List.of(small, large)) {
+    SyncState shuffled =
+        new SyncState(SPARK, new TableRef.ByPath(folder.resolve("both").toString()), KEY, 0, 0);
+    for (SyncState state : List.of(small, large, shuffled)) {
       state.advance(
           applied(
               "r1", "int", "('upsert',1,'EU',10)", "('upsert',2,'EU',11)", "('upsert',4,'EU',12)"),
@@ -152,7 +154,10 @@ class SyncStateTest {
       state.advance(
           applied("r3", "int", "('insert',3,'EU',99)", "('insert',5,'EU',31)"), Mode.INSERT, 3);
     }
-    assertThat(held(large)).containsExactly("1 EU 20 r2", "3 EU 21 r2", "4 EU 12 r1", "5 EU 31 r3");
+    for (SyncState state : List.of(large, shuffled)) {
+      assertThat(held(state))
+          .containsExactly("1 EU 20 r2", "3 EU 21 r2", "4 EU 12 r1", "5 EU 31 r3");
+    }
     assertThat(held(small)).containsExactly("1 EU 20 r2", "3 EU 99 r3", "4 EU 12 r1", "5 EU 31 r3");
   }
 

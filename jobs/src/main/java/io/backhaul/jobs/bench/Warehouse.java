@@ -39,10 +39,10 @@ final class Warehouse {
           "address");
 
   /** Changes with what a table is made of, so that older tables are made anew. */
-  private static final String MARK = "made by backhaul bench 1";
+  private static final String MARK = "made by backhaul bench 2";
 
-  private static final long ROWS_A_FILE = 1_000_000;
-  private static final long FEWEST_FILES = 4;
+  private static final long ROWS_A_FILE = 500_000;
+  private static final long FEWEST_FILES = 8;
 
   /** Spreads changed rows over the table; a prime, so that it has a period in common with none. */
   private static final long STRIDE = 7_919;

@@ -78,7 +78,11 @@ public final class LocalSession {
     for (String column : List.of("key", "payload", "fields", "row_hash", "lag_seconds")) {
       settings.put("parquet.enable.dictionary#" + column, "false");
     }
+    // Parquet's older form of a timestamp is slow to write and to read, and has no statistics
+    settings.put("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     if (local) {
+      // with as many pieces of a table as cores, the largest is waited for
+      settings.put("spark.sql.files.minPartitionNum", Integer.toString(4 * cores()));
       settings.put("spark.ui.enabled", "false");
       settings.put("spark.ui.showConsoleProgress", "false");
       settings.put("spark.driver.host", "127.0.0.1");

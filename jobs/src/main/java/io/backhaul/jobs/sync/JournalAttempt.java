@@ -32,7 +32,7 @@ final class JournalAttempt implements Iterator<JournaledOutcome> {
   private final Configuration hadoop;
   private final Iterator<String> files;
   private final OpenIntents intents = new OpenIntents();
-  private final Deque<JournaledOutcome> read = new ArrayDeque<>();
+  private Deque<JournaledOutcome> read = new ArrayDeque<>();
   private JournalCodec.Reader reader;
   private String name;
   private boolean ended;
@@ -64,6 +64,20 @@ final class JournalAttempt implements Iterator<JournaledOutcome> {
       throw new NoSuchElementException();
     }
     return read.remove();
+  }
+
+  /**
+   * The next outcome and those after it that were noted together: of one batch, in its order.
+   *
+   * @return at least one
+   */
+  Deque<JournaledOutcome> nextBatch() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Deque<JournaledOutcome> batch = read;
+    read = new ArrayDeque<>();
+    return batch;
   }
 
   private void step() throws IOException {

@@ -4,10 +4,8 @@
  */
 package io.backhaul.jobs.sync;
 
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.SortedMap;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -20,9 +18,7 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The full outer join of a plan with its journal where both lie in the same partitions and, but for
- * batches that overtook others, in the same order: no shuffle and no sort. In memory are the
- * outcomes that came before their turn; of a run in which every operation has an outcome, about as
- * many as were in flight.
+ * batches that overtook others, in the same order: no shuffle and no sort.
  */
 final class JournalJoin implements MapPartitionsFunction<Row, Row> {
 
@@ -75,19 +71,17 @@ final class JournalJoin implements MapPartitionsFunction<Row, Row> {
     }
     Row first = planned.next();
     List<String> files = attempts.getOrDefault(first.getInt(partition), List.of());
-    return new Joined(first, planned, new JournalAttempt(folder, hadoop.value(), files));
+    return new Joined(
+        first, planned, new NotedOutcomes(new JournalAttempt(folder, hadoop.value(), files)));
   }
 
   private final class Joined implements Iterator<Row> {
     private final Iterator<Row> planned;
-    private final JournalAttempt noted;
-
-    /** Outcomes whose rows are yet to come. */
-    private final Map<String, JournaledOutcome> early = new HashMap<>();
-
+    private final NotedOutcomes noted;
     private Row ahead;
+    private Iterator<JournaledOutcome> phantoms;
 
-    Joined(Row first, Iterator<Row> planned, JournalAttempt noted) {
+    Joined(Row first, Iterator<Row> planned, NotedOutcomes noted) {
       this.ahead = first;
       this.planned = planned;
       this.noted = noted;
@@ -95,39 +89,26 @@ final class JournalJoin implements MapPartitionsFunction<Row, Row> {
 
     @Override
     public boolean hasNext() {
-      return ahead != null || planned.hasNext() || !early.isEmpty() || noted.hasNext();
+      if (ahead != null || planned.hasNext()) {
+        return true;
+      }
+      if (phantoms == null) {
+        phantoms = noted.left().iterator();
+      }
+      return phantoms.hasNext();
     }
 
     @Override
     public Row next() {
-      if (ahead != null || planned.hasNext()) {
-        Row row = ahead == null ? planned.next() : ahead;
-        ahead = null;
-        return joined(row, outcome(row.getString(key)));
+      if (!hasNext()) {
+        throw new NoSuchElementException();
       }
-      if (!early.isEmpty()) {
-        Iterator<JournaledOutcome> left = early.values().iterator();
-        JournaledOutcome outcome = left.next();
-        left.remove();
-        return joined(null, outcome);
+      if (phantoms != null) {
+        return joined(null, phantoms.next());
       }
-      if (noted.hasNext()) {
-        return joined(null, noted.next());
-      }
-      throw new NoSuchElementException();
-    }
-
-    private JournaledOutcome outcome(String wanted) {
-      JournaledOutcome known = early.isEmpty() ? null : early.remove(wanted);
-      while (known == null && noted.hasNext()) {
-        JournaledOutcome next = noted.next();
-        if (next.key().equals(wanted)) {
-          known = next;
-        } else {
-          early.put(next.key(), next);
-        }
-      }
-      return known;
+      Row row = ahead == null ? planned.next() : ahead;
+      ahead = null;
+      return joined(row, noted.take(row.getString(key)));
     }
 
     private Row joined(Row row, JournaledOutcome outcome) {

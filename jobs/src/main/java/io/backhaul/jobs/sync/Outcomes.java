@@ -51,11 +51,20 @@ final class Outcomes implements AutoCloseable {
 
   private static final String PARTITION = "partition";
 
+  private static final Column APPLIED = col("outcome").equalTo("applied").and(not(col("phantom")));
+
+  private static final Column DESTINATION_ID =
+      coalesce(col("j_destination_id"), col("p_destination_id")).as("destination_id");
+
+  private static final Column DELIVERED_AT =
+      functions.timestamp_micros(col("j_at")).as("delivered_at");
+
   private static final Column BUCKET =
       expr("CAST(ceil(ln(greatest(lag_seconds, 0.001D)) / ln(1.02D)) AS INT)");
 
   private final Dataset<Row> rows;
   private final Dataset<Row> whole;
+  private final Dataset<Row> applied;
   private final Set<String> lettersOfDoubt;
   private final SortedMap<Integer, Long> lagBuckets = new TreeMap<>();
   private final Map<String, Map<String, Long>> byOpAndOutcome = new LinkedHashMap<>();
@@ -63,13 +72,19 @@ final class Outcomes implements AutoCloseable {
   private long unsettledRecords;
   private Instant earliestUnsettled;
 
-  private Outcomes(RunHeader header, Dataset<Row> rows, Dataset<Row> whole) {
+  /**
+   * @param rows each planned operation, and outcomes of others; kept from here on
+   * @param whole the same with {@link #PAYLOAD}; null if {@code rows} has it
+   * @param applied the same of those that were applied; null for those of {@code whole}
+   */
+  private Outcomes(RunHeader header, Dataset<Row> rows, Dataset<Row> whole, Dataset<Row> applied) {
     this.rows =
         rows.persist(
             header.counts().planned() <= MOST_IN_MEMORY
                 ? StorageLevel.MEMORY_AND_DISK()
                 : StorageLevel.DISK_ONLY());
     this.whole = whole == null ? this.rows : whole;
+    this.applied = applied == null ? this.whole.where(APPLIED) : applied;
     this.lettersOfDoubt = header.lettersOfDoubt();
     count();
   }
@@ -85,7 +100,7 @@ final class Outcomes implements AutoCloseable {
       RunHeader header, Dataset<Row> planned, Dataset<Row> journal, String deferredCode) {
     Dataset<Row> joined =
         prefixed(planned, PAYLOAD).join(journal, col("p_key").equalTo(col("j_key")), "full_outer");
-    return new Outcomes(header, described(joined, header, deferredCode, PAYLOAD), null);
+    return new Outcomes(header, described(joined, header, deferredCode, PAYLOAD), null, null);
   }
 
   /**
@@ -103,8 +118,15 @@ final class Outcomes implements AutoCloseable {
       SortedMap<Integer, List<String>> attempts) {
     Dataset<Row> narrow = JournalJoin.of(prefixed(planned, List.of(), PARTITION), folder, attempts);
     Dataset<Row> wide = JournalJoin.of(prefixed(planned, PAYLOAD, PARTITION), folder, attempts);
+    Dataset<Row> applied =
+        AppliedOutcome.of(prefixed(planned, PAYLOAD, PARTITION), folder, attempts);
     return new Outcomes(
-        header, described(narrow, header, null, List.of()), described(wide, header, null, PAYLOAD));
+        header,
+        described(narrow, header, null, List.of()),
+        described(wide, header, null, PAYLOAD),
+        applied.select(
+            Stream.concat(planColumns(PAYLOAD).stream(), Stream.of(DESTINATION_ID, DELIVERED_AT))
+                .toArray(Column[]::new)));
   }
 
   private static Dataset<Row> prefixed(Dataset<Row> planned, List<String> payload, String... more) {
@@ -129,6 +151,25 @@ final class Outcomes implements AutoCloseable {
     Column lag = col("j_at").minus(updatedAt).divide(1e6);
     List<Column> columns = new ArrayList<>();
     columns.add(col("p_key").isNull().as("phantom"));
+    columns.addAll(planColumns(payload));
+    columns.add(coalesce(col("j_outcome"), lit("deferred")).as("outcome"));
+    columns.add(DESTINATION_ID);
+    columns.add(col("j_batch_id").as("batch_id"));
+    columns.add(coalesce(col("j_attempts"), lit(0)).as("attempts"));
+    columns.add(col("j_http_status").as("http_status"));
+    columns.add(when(sent, col("j_code")).otherwise(lit(deferredCode)).as("code"));
+    columns.add(col("j_field").as("field"));
+    columns.add(col("j_message").as("message"));
+    columns.add(col("j_latency_ms").as("latency_ms"));
+    columns.add(micros(col("p_updated_at")).as("row_updated_at"));
+    columns.add(micros(updatedAt).as("source_updated_at"));
+    columns.add(when(applied, DELIVERED_AT).as("delivered_at"));
+    columns.add(when(applied, greatest(lag, lit(0.0))).as("lag_seconds"));
+    return joined.select(columns.toArray(Column[]::new));
+  }
+
+  private static List<Column> planColumns(List<String> payload) {
+    List<Column> columns = new ArrayList<>();
     columns.add(col("p_key").as("key"));
     columns.add(col("p_op").as("op"));
     columns.add(col("p_row_hash").as("row_hash"));
@@ -140,20 +181,7 @@ final class Outcomes implements AutoCloseable {
             default -> col("p_" + name).as(name);
           });
     }
-    columns.add(coalesce(col("j_outcome"), lit("deferred")).as("outcome"));
-    columns.add(coalesce(col("j_destination_id"), col("p_destination_id")).as("destination_id"));
-    columns.add(col("j_batch_id").as("batch_id"));
-    columns.add(coalesce(col("j_attempts"), lit(0)).as("attempts"));
-    columns.add(col("j_http_status").as("http_status"));
-    columns.add(when(sent, col("j_code")).otherwise(lit(deferredCode)).as("code"));
-    columns.add(col("j_field").as("field"));
-    columns.add(col("j_message").as("message"));
-    columns.add(col("j_latency_ms").as("latency_ms"));
-    columns.add(micros(col("p_updated_at")).as("row_updated_at"));
-    columns.add(micros(updatedAt).as("source_updated_at"));
-    columns.add(when(applied, micros(col("j_at"))).as("delivered_at"));
-    columns.add(when(applied, greatest(lag, lit(0.0))).as("lag_seconds"));
-    return joined.select(columns.toArray(Column[]::new));
+    return columns;
   }
 
   private static Column micros(Column count) {
@@ -203,9 +231,9 @@ final class Outcomes implements AutoCloseable {
     return rows().where(col("outcome").equalTo(outcome));
   }
 
-  /** What was applied, with its fields. */
+  /** What was applied, as state takes it; beyond that {@code key} and {@code payload}. */
   Dataset<Row> applied() {
-    return whole.where(col("outcome").equalTo("applied").and(not(col("phantom"))));
+    return applied;
   }
 
   /** Those that become dead letters: what was refused, and what is in doubt and not sent again. */

@@ -156,6 +156,7 @@ public final class SyncRun {
       return;
     }
     Outbox outbox = new Outbox(ledger.spark(), ledger.outbox(spec.tenant(), spec.name()), clock);
+    outbox.laidOut(header.runId(), header.partitions(), header.planFiles());
     try {
       cancellation.check();
       new Delivery(ledger, RunObserver.NONE, options, clock, cancellation)
@@ -274,7 +275,7 @@ public final class SyncRun {
           boolean storedFirst = changes.storeFirst();
           if (storedFirst) {
             folder.begin(ledger.hadoop(), book.header());
-            outbox.layOut(Delivery.partitions(ledger.spark(), spec, Integer.MAX_VALUE));
+            layOut(outbox, changes);
             book.counted(changes.store(outbox, book.runId()));
           } else {
             book.counted(changes.counts());
@@ -292,9 +293,8 @@ public final class SyncRun {
             return false;
           }
           book.newKeyBasis(planning.watermark());
-          book.delivery(
-              planning.letters(),
-              Delivery.partitions(ledger.spark(), spec, book.counts().plannedTotal()));
+          int partitions = Delivery.partitions(ledger.spark(), spec, book.counts().plannedTotal());
+          book.delivery(planning.letters(), partitions, outbox.asItCame(partitions));
           folder.begin(ledger.hadoop(), book.header());
           if (!storedFirst) {
             if (book.counts().plannedTotal() >= WORTH_LAYING_OUT) {
@@ -304,6 +304,15 @@ public final class SyncRun {
           }
           return true;
         });
+  }
+
+  private void layOut(Outbox outbox, ChangeSet changes) {
+    int partitions = Delivery.partitions(ledger.spark(), spec, Integer.MAX_VALUE);
+    if (changes.straight()) {
+      outbox.layOutAsItComes(partitions);
+    } else {
+      outbox.layOut(partitions);
+    }
   }
 
   private Optional<String> violations(ChangeSet changes, Counts counts) {

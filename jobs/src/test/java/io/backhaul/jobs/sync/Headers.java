@@ -37,6 +37,7 @@ final class Headers {
         "",
         null,
         0,
+        Map.of(),
         "at_least_once",
         "resend",
         false,

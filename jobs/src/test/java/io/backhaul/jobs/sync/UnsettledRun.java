@@ -77,9 +77,8 @@ final class UnsettledRun {
       book.counted(changes.store(outbox, book.runId()));
     }
     book.newKeyBasis(planning.watermark());
-    book.delivery(
-        planning.letters(),
-        Delivery.partitions(SyncBed.spark(), spec, book.counts().plannedTotal()));
+    int partitions = Delivery.partitions(SyncBed.spark(), spec, book.counts().plannedTotal());
+    book.delivery(planning.letters(), partitions, outbox.asItCame(partitions));
     JournalFolder folder =
         JournalFolder.of(bed.ledger().journals(), "acme", "contacts", book.runId());
     folder.begin(bed.ledger().hadoop(), book.header());
