@@ -44,6 +44,10 @@ public final class SyncState {
   /** So many rows go to every executor, so that a large state need not be shuffled to meet them. */
   private static final long FEW_ROWS = 250_000;
 
+  /** Delta need not write down what is merged: it is kept, and would be the same again. */
+  private static final Map<String, String> AS_IT_IS =
+      Map.of("spark.databricks.delta.merge.materializeSource", "none");
+
   private static final String NEW = "new_";
 
   /** No column that is made of {@link #NEW} and a name can have this one. */
@@ -302,14 +306,23 @@ public final class SyncState {
    * itself can have the few sent to the many.
    */
   private void mergeFew(Dataset<Row> news, Column removes, StructType keys, long fence) {
-    table
-        .fenced(spark, APP_ID, last(fence) - 1)
-        .merge(news.hint("broadcast"), sameKey(keys))
-        .whenMatched(removes)
-        .delete()
-        .whenMatched()
-        .update(values(keys))
-        .execute();
+    Dataset<Row> kept = news.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      table
+          .fenced(spark, APP_ID, last(fence) - 1, AS_IT_IS)
+          .merge(broadcast(kept), sameKey(keys))
+          .whenMatched(removes)
+          .delete()
+          .whenMatched()
+          .update(values(keys))
+          .execute();
+      appendUnheld(kept.where(not(removes)), keys, fence);
+    } finally {
+      kept.unpersist();
+    }
+  }
+
+  private void appendUnheld(Dataset<Row> news, StructType keys, long fence) {
     Dataset<Row> held =
         read()
             .select(
@@ -318,12 +331,11 @@ public final class SyncState {
                     .toArray(Column[]::new))
             .join(broadcast(news.select(newKeys(keys))), sameKey(keys), "left_semi");
     Dataset<Row> unheld =
-        news.where(not(removes))
-            .join(broadcast(held), sameKey(keys), "left_anti")
+        news.join(broadcast(held), sameKey(keys), "left_anti")
             .select(newValues(keys))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      if (!unheld.isEmpty()) {
+      if (unheld.count() > 0) { // looks at all of them, so that all are kept for the append
         table.append(unheld, APP_ID, last(fence));
       }
     } finally {
