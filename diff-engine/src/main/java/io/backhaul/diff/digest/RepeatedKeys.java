@@ -22,6 +22,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
+import scala.math.BigInt;
 
 /**
  * Which keys occur more than once, found without sending rows anywhere: one pass over the keys sets
@@ -33,10 +34,12 @@ public final class RepeatedKeys implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** 16 MB: of 5 million keys one in 27 shares its bit with another. */
-  private static final int BITS = 27;
+  private static final int MOST_BITS = 27;
+
+  private static final int FEWEST_BITS = 16;
 
   /** Half a megabyte goes out with the tasks of the second pass, which may count too much. */
-  private static final int TOLD_BITS = 22;
+  private static final int MOST_TOLD_BITS = 22;
 
   private final Set<Long> keyHashes;
 
@@ -52,14 +55,16 @@ public final class RepeatedKeys implements Serializable {
    * @return empty if there are more
    */
   public static Optional<RepeatedKeys> find(Dataset<Row> keyHashes, int most) {
-    BitSet told = new BitSet(1 << TOLD_BITS);
-    OnePass.over(keyHashes, RepeatedKeys::bits, Bits::with).repeated.stream()
-        .forEach(bit -> told.set(bit >>> (BITS - TOLD_BITS)));
+    int bits = bits(keyHashes);
+    int toldBits = Math.min(bits, MOST_TOLD_BITS);
+    BitSet told = new BitSet(1 << toldBits);
+    OnePass.over(keyHashes, rows -> seen(rows, bits), Bits::with).repeated.stream()
+        .forEach(bit -> told.set(bit >>> (bits - toldBits)));
     if (told.isEmpty()) {
       return Optional.of(new RepeatedKeys(Set.of()));
     }
     Column suspect =
-        udf((UDF1<Long, Boolean>) key -> told.get(bit(key, TOLD_BITS)), DataTypes.BooleanType)
+        udf((UDF1<Long, Boolean>) key -> told.get(bit(key, toldBits)), DataTypes.BooleanType)
             .apply(col("key_hash"));
     List<Row> found =
         keyHashes
@@ -87,12 +92,23 @@ public final class RepeatedKeys implements Serializable {
     return udf((UDF1<Long, Boolean>) keyHashes::contains, DataTypes.BooleanType).apply(keyHash);
   }
 
-  private static Bits bits(Iterator<InternalRow> rows) {
-    Bits bits = new Bits();
-    while (rows.hasNext()) {
-      bits.add(bit(rows.next().getLong(0), BITS));
+  /** As many bits as the source has on disk, so that a small one does not cost 16 MB a task. */
+  private static int bits(Dataset<Row> keyHashes) {
+    long bytes = 0;
+    var leaves = keyHashes.queryExecution().optimizedPlan().collectLeaves().iterator();
+    while (leaves.hasNext()) {
+      bytes += leaves.next().stats().sizeInBytes().min(BigInt.apply(1L << MOST_BITS)).toLong();
     }
-    return bits;
+    int wanted = Long.SIZE - Long.numberOfLeadingZeros(bytes * Byte.SIZE);
+    return Math.max(FEWEST_BITS, Math.min(MOST_BITS, wanted));
+  }
+
+  private static Bits seen(Iterator<InternalRow> rows, int bits) {
+    Bits seen = new Bits(bits);
+    while (rows.hasNext()) {
+      seen.add(bit(rows.next().getLong(0), bits));
+    }
+    return seen;
   }
 
   private static int bit(long keyHash, int bits) {
@@ -103,8 +119,12 @@ public final class RepeatedKeys implements Serializable {
   private static final class Bits implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final BitSet seen = new BitSet(1 << BITS);
+    private final BitSet seen;
     private final BitSet repeated = new BitSet();
+
+    Bits(int bits) {
+      seen = new BitSet(1 << bits);
+    }
 
     void add(int bit) {
       if (seen.get(bit)) {
