@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -177,12 +178,12 @@ public final class SyncState {
    * @throws IllegalArgumentException if the key is another one than state was written under
    */
   public boolean advance(Dataset<Row> applied, long rows, Mode mode, long fence) {
-    return Conflicts.retried(() -> advanceOnce(applied, rows, mode, fence));
+    return Conflicts.retried(() -> advanceOnce(applied, () -> rows, mode, fence));
   }
 
-  /** As {@link #advance(Dataset, long, Mode, long)}; counts the rows beforehand. */
+  /** As {@link #advance(Dataset, long, Mode, long)}; counts the rows where it matters. */
   public boolean advance(Dataset<Row> applied, Mode mode, long fence) {
-    return advance(applied, applied.count(), mode, fence);
+    return Conflicts.retried(() -> advanceOnce(applied, applied::count, mode, fence));
   }
 
   /** Delta's number for the commit that ends the advance of a fence; a first one has one less. */
@@ -190,7 +191,7 @@ public final class SyncState {
     return 2 * fence + 1;
   }
 
-  private boolean advanceOnce(Dataset<Row> applied, long rows, Mode mode, long fence) {
+  private boolean advanceOnce(Dataset<Row> applied, LongSupplier rows, Mode mode, long fence) {
     createIfMissing();
     long last = DeltaLogs.transaction(spark, table, APP_ID).orElse(-1);
     if (last >= last(fence)) {
@@ -206,7 +207,7 @@ public final class SyncState {
       rewrite(news, removes, keys, fence);
     } else if (mode == Mode.INSERT || mode == Mode.APPEND) {
       appendNewKeys(news, keys, fence);
-    } else if (rows <= fewRows) {
+    } else if (rows.getAsLong() <= fewRows) {
       mergeFew(news, removes, keys, fence);
     } else {
       merge(news, removes, keys, fence);

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
  * attempt, as Spark would, until the plan is delivered. {@code -Dbackhaul.kills=500} kills more of
  * them, {@code -Dbackhaul.kills.seed=} repeats what an earlier test did.
  */
+@Tag("faults")
 class KilledDeliveryTest {
 
   private static final Logger LOG = LoggerFactory.getLogger(KilledDeliveryTest.class);

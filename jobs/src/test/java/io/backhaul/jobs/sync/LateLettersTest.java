@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run falls asleep before it writes its dead letters; its successor settles it and goes on. */
+@Tag("faults")
 class LateLettersTest {
 
   @TempDir Path home;
