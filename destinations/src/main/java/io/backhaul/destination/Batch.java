@@ -4,10 +4,8 @@
  */
 package io.backhaul.destination;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * The records of one request: one object, one kind of operation, each key once, at least one
@@ -28,29 +26,15 @@ public record Batch(String id, String object, Op op, List<Change> changes) {
     if (changes.isEmpty()) {
       throw new IllegalArgumentException("a batch holds at least one change");
     }
+    DistinctKeys keys = new DistinctKeys();
     for (Change change : changes) {
       if (change.op() != op) {
         throw new IllegalArgumentException("a batch holds one kind of operation: " + op);
       }
-    }
-    if (!ascending(changes) && repeats(changes)) {
-      throw new IllegalArgumentException("a batch holds each key once");
-    }
-  }
-
-  /** Whether each key is greater than the one before, as those of a sorted plan are. */
-  private static boolean ascending(List<Change> changes) {
-    for (int i = 1; i < changes.size(); i++) {
-      if (changes.get(i - 1).key().compareTo(changes.get(i).key()) >= 0) {
-        return false;
+      if (!keys.add(change.key())) {
+        throw new IllegalArgumentException("a batch holds each key once");
       }
     }
-    return true;
-  }
-
-  private static boolean repeats(List<Change> changes) {
-    Set<String> keys = new HashSet<>(2 * changes.size());
-    return !changes.stream().allMatch(change -> keys.add(change.key()));
   }
 
   /** How many records the batch holds. */

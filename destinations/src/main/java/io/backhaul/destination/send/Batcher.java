@@ -7,6 +7,7 @@ package io.backhaul.destination.send;
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.Capabilities;
 import io.backhaul.destination.Change;
+import io.backhaul.destination.DistinctKeys;
 import io.backhaul.destination.Op;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

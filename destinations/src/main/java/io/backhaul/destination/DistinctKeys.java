@@ -2,21 +2,24 @@
  * Copyright 2026 The Backhaul Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.backhaul.destination.send;
+package io.backhaul.destination;
 
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Keys, each once. While they come in ascending order, none of them is looked up. */
-final class DistinctKeys {
+/**
+ * Finds the first key that comes again. While keys come in ascending order, as those of a sorted
+ * plan do, none of them is looked up. Not thread-safe.
+ */
+public final class DistinctKeys {
 
   private final List<String> ascending = new ArrayList<>();
   private Set<String> all;
 
   /** Adds a key, and says whether it was not there yet. */
-  boolean add(String key) {
+  public boolean add(String key) {
     if (all == null && inOrder(key)) {
       return ascending.add(key);
     }
