@@ -9,6 +9,8 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.octet_length;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.backhaul.diff.change.Mode;
@@ -16,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -42,8 +43,11 @@ public final class SyncState {
   /** Up to this size on disk the table is written anew; beyond, rows are merged into it. */
   private static final long REWRITTEN_BYTES = 16L << 20;
 
-  /** So many rows go to every executor, so that a large state need not be shuffled to meet them. */
-  private static final long FEW_ROWS = 250_000;
+  /** Of so many bytes, news go to every executor, and a large state need not be shuffled. */
+  private static final long BROADCAST_BYTES = 64L << 20;
+
+  /** What a row takes in memory beside its fields, about. */
+  private static final int ROW_BYTES = 200;
 
   /** Delta need not write down what is merged: it is kept, and would be the same again. */
   private static final Map<String, String> AS_IT_IS =
@@ -67,7 +71,7 @@ public final class SyncState {
   private final TableRef table;
   private final StructType keySchema;
   private final long rewrittenBytes;
-  private final long fewRows;
+  private final long broadcastBytes;
 
   /**
    * The state of one sync; the table is created by the first {@link #advance}.
@@ -76,24 +80,24 @@ public final class SyncState {
    * @throws IllegalArgumentException if a key column has the name of one of the table's own columns
    */
   public SyncState(SparkSession spark, TableRef table, StructType keySchema) {
-    this(spark, table, keySchema, REWRITTEN_BYTES, FEW_ROWS);
-  }
-
-  /** As the public constructor, with the size up to which the table is written anew. */
-  SyncState(SparkSession spark, TableRef table, StructType keySchema, long rewrittenBytes) {
-    this(spark, table, keySchema, rewrittenBytes, FEW_ROWS);
+    this(spark, table, keySchema, REWRITTEN_BYTES, BROADCAST_BYTES);
   }
 
   /**
    * As the public constructor.
    *
    * @param rewrittenBytes size up to which the table is written anew
-   * @param fewRows how many rows are brought to those of a larger table, and not both together
+   * @param broadcastBytes size of news up to which they are brought to the rows of a larger table;
+   *     beyond, both are shuffled
    */
   SyncState(
-      SparkSession spark, TableRef table, StructType keySchema, long rewrittenBytes, long fewRows) {
+      SparkSession spark,
+      TableRef table,
+      StructType keySchema,
+      long rewrittenBytes,
+      long broadcastBytes) {
     this.rewrittenBytes = rewrittenBytes;
-    this.fewRows = fewRows;
+    this.broadcastBytes = broadcastBytes;
     this.spark = spark;
     this.table = table;
     this.keySchema = keySchema.asNullable();
@@ -170,50 +174,51 @@ public final class SyncState {
    *
    * @param applied one row a key: op, source_key, row_hash, fields, destination_id,
    *     mapping_fingerprint, synced_at, run_id
-   * @param rows how many there are
    * @param mode under {@link Mode#DELETE} a delete is recorded, else it removes its key
    * @param fence the lease's epoch; one advance a fence
    * @return whether this call's rows, or those of an earlier call with the same fence, are in;
    *     false if a higher fence came first
    * @throws IllegalArgumentException if the key is another one than state was written under
    */
-  public boolean advance(Dataset<Row> applied, long rows, Mode mode, long fence) {
-    return Conflicts.retried(() -> advanceOnce(applied, () -> rows, mode, fence));
-  }
-
-  /** As {@link #advance(Dataset, long, Mode, long)}; counts the rows where it matters. */
   public boolean advance(Dataset<Row> applied, Mode mode, long fence) {
-    return Conflicts.retried(() -> advanceOnce(applied, applied::count, mode, fence));
+    return Conflicts.retried(() -> advanceOnce(applied, mode, fence));
   }
 
-  /** Delta's number for the commit that ends the advance of a fence; a first one has one less. */
-  private static long last(long fence) {
+  /** Delta's number for the commit that ends an advance, or is all of it. */
+  private static long ending(long fence) {
     return 2 * fence + 1;
   }
 
-  private boolean advanceOnce(Dataset<Row> applied, LongSupplier rows, Mode mode, long fence) {
+  /** Delta's number for a commit that another one may follow. */
+  private static long beginning(long fence) {
+    return 2 * fence;
+  }
+
+  private boolean advanceOnce(Dataset<Row> applied, Mode mode, long fence) {
     createIfMissing();
-    long last = DeltaLogs.transaction(spark, table, APP_ID).orElse(-1);
-    if (last >= last(fence)) {
-      return last == last(fence);
+    long committed = committed();
+    if (committed >= ending(fence)) {
+      return committed == ending(fence);
     }
     StructType keys = commonKeys();
     Dataset<Row> news = news(applied, keys);
     Column removes = mode == Mode.DELETE ? lit(false) : col(quoted(OP)).equalTo(lit("delete"));
     long bytes = DeltaLogs.bytes(spark, table);
     if (bytes == 0) {
-      table.append(news.where(not(removes)).select(newValues(keys)), APP_ID, last(fence));
+      table.append(news.where(not(removes)).select(newValues(keys)), APP_ID, ending(fence));
     } else if (bytes <= rewrittenBytes || widened(keys)) {
       rewrite(news, removes, keys, fence);
     } else if (mode == Mode.INSERT || mode == Mode.APPEND) {
       appendNewKeys(news, keys, fence);
-    } else if (rows.getAsLong() <= fewRows) {
-      mergeFew(news, removes, keys, fence);
     } else {
       merge(news, removes, keys, fence);
     }
-    last = DeltaLogs.transaction(spark, table, APP_ID).orElse(-1);
-    return last == last(fence) || last == last(fence) - 1;
+    committed = committed();
+    return committed == ending(fence) || committed == beginning(fence);
+  }
+
+  private long committed() {
+    return DeltaLogs.transaction(spark, table, APP_ID).orElse(-1);
   }
 
   private void createIfMissing() {
@@ -292,35 +297,51 @@ public final class SyncState {
             .select(columns),
         List.of(),
         APP_ID,
-        last(fence),
+        ending(fence),
         widened(keys));
   }
 
   /** Keys of these modes are never written twice, but a crash may have left some in state. */
   private void appendNewKeys(Dataset<Row> news, StructType keys, long fence) {
     table.append(
-        news.join(read(), sameKey(keys), "left_anti").select(newValues(keys)), APP_ID, last(fence));
+        news.join(read(), sameKey(keys), "left_anti").select(newValues(keys)),
+        APP_ID,
+        ending(fence));
+  }
+
+  private void merge(Dataset<Row> news, Column removes, StructType keys, long fence) {
+    Dataset<Row> kept = news.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      if (bytes(kept) <= broadcastBytes) {
+        updateHeld(kept, removes, keys, fence);
+        appendUnheld(kept.where(not(removes)), keys, fence);
+      } else {
+        mergeAll(kept, removes, keys, fence);
+      }
+    } finally {
+      kept.unpersist();
+    }
+  }
+
+  private static long bytes(Dataset<Row> news) {
+    Column each =
+        coalesce(octet_length(col(quoted(NEW + "fields"))), lit(0)).plus(lit((long) ROW_BYTES));
+    return news.agg(coalesce(sum(each), lit(0L))).head().getLong(0);
   }
 
   /**
    * One {@code MERGE} for both would shuffle the whole of state: only a join that keeps no row for
    * itself can have the few sent to the many.
    */
-  private void mergeFew(Dataset<Row> news, Column removes, StructType keys, long fence) {
-    Dataset<Row> kept = news.persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      table
-          .fenced(spark, APP_ID, last(fence) - 1, AS_IT_IS)
-          .merge(broadcast(kept), sameKey(keys))
-          .whenMatched(removes)
-          .delete()
-          .whenMatched()
-          .update(values(keys))
-          .execute();
-      appendUnheld(kept.where(not(removes)), keys, fence);
-    } finally {
-      kept.unpersist();
-    }
+  private void updateHeld(Dataset<Row> news, Column removes, StructType keys, long fence) {
+    table
+        .fenced(spark, APP_ID, beginning(fence), AS_IT_IS)
+        .merge(broadcast(news), sameKey(keys))
+        .whenMatched(removes)
+        .delete()
+        .whenMatched()
+        .update(values(keys))
+        .execute();
   }
 
   private void appendUnheld(Dataset<Row> news, StructType keys, long fence) {
@@ -337,7 +358,7 @@ public final class SyncState {
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       if (unheld.count() > 0) { // looks at all of them, so that all are kept for the append
-        table.append(unheld, APP_ID, last(fence));
+        table.append(unheld, APP_ID, ending(fence));
       }
     } finally {
       unheld.unpersist();
@@ -355,9 +376,9 @@ public final class SyncState {
         .collect(Collectors.toMap(name -> quoted(name), name -> col(quoted(NEW + name))));
   }
 
-  private void merge(Dataset<Row> news, Column removes, StructType keys, long fence) {
+  private void mergeAll(Dataset<Row> news, Column removes, StructType keys, long fence) {
     table
-        .fenced(spark, APP_ID, last(fence))
+        .fenced(spark, APP_ID, ending(fence), AS_IT_IS)
         .merge(news, sameKey(keys))
         .whenMatched(removes)
         .delete()

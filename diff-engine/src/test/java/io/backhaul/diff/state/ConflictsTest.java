@@ -73,11 +73,11 @@ class ConflictsTest {
 
   /** A state of two files, so that OPTIMIZE has something to do. */
   private SyncState twoFiles(long rewrittenBytes) {
-    SyncState merging = new SyncState(SPARK, table(), KEY, 0);
+    SyncState merging = new SyncState(SPARK, table(), KEY, 0, 1 << 20);
     assertThat(merging.advance(applied("r1", 1, 10), Mode.UPSERT, 1)).isTrue();
     assertThat(merging.advance(applied("r2", 11, 20), Mode.INSERT, 2)).isTrue();
     assertThat(merging.read().inputFiles()).hasSizeGreaterThan(1);
-    return new SyncState(SPARK, table(), KEY, rewrittenBytes);
+    return new SyncState(SPARK, table(), KEY, rewrittenBytes, 1 << 20);
   }
 
   private void optimize() {
@@ -149,7 +149,7 @@ class ConflictsTest {
     SyncState state = twoFiles(0);
     MEANWHILE.set(
         () ->
-            new SyncState(SPARK.newSession(), table(), KEY, 0)
+            new SyncState(SPARK.newSession(), table(), KEY, 0, 1 << 20)
                 .advance(applied("successor", 1, 20), Mode.UPSERT, 9));
 
     assertThat(state.advance(applied("asleep", 1, 20), Mode.UPSERT, 3)).isFalse();

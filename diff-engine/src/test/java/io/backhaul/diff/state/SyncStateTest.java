@@ -128,7 +128,8 @@ class SyncStateTest {
   void largeTablesAreMergedIntoWithTheSameResult() {
     SyncState small = new SyncState(SPARK, table(), KEY);
     SyncState large =
-        new SyncState(SPARK, new TableRef.ByPath(folder.resolve("large").toString()), KEY, 0);
+        new SyncState(
+            SPARK, new TableRef.ByPath(folder.resolve("large").toString()), KEY, 0, 1 << 20);
     SyncState shuffled =
         new SyncState(SPARK, new TableRef.ByPath(folder.resolve("both").toString()), KEY, 0, 0);
     for (SyncState state : List.of(small, large, shuffled)) {

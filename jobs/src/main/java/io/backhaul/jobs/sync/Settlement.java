@@ -221,7 +221,6 @@ final class Settlement {
                 .applied()
                 .withColumn("synced_at", col("delivered_at"))
                 .withColumn("run_id", lit(header.runId())),
-            outcomes.count("applied"),
             mode,
             lease.nextFence());
     if (!advanced) {
