@@ -192,7 +192,6 @@ public final class Outbox {
                 ? PlanFiles.oneEach(runId, layout, written)
                 : PlanFiles.sharedOut(runId, layout, written))
             .orElse(null);
-    asItComes = !shuffled && files != null;
   }
 
   /** Whether so many tasks at least read rows from as many files. */
@@ -207,7 +206,7 @@ public final class Outbox {
    * @param partitions that the plan is delivered in
    */
   public Map<Integer, List<String>> asItCame(int partitions) {
-    return asItComes && files != null && files.partitions() == partitions
+    return files != null && !files.byKey() && files.partitions() == partitions
         ? files.byPartition()
         : Map.of();
   }
@@ -219,8 +218,7 @@ public final class Outbox {
    */
   public void laidOut(String runId, int partitions, Map<Integer, List<String>> byPartition) {
     if (!byPartition.isEmpty()) {
-      asItComes = true;
-      files = new PlanFiles(runId, partitions, new TreeMap<>(byPartition));
+      files = new PlanFiles(runId, partitions, false, new TreeMap<>(byPartition));
     }
   }
 

@@ -22,9 +22,12 @@ import java.util.stream.LongStream;
  * never changed and stays for days after the table's log has dropped it.
  *
  * @param partitions that the plan is delivered in
+ * @param byKey whether partitions and order follow from the keys, so that a reader without the
+ *     files finds the same
  * @param byPartition absolute paths, in the order of delivery; a partition without rows has none
  */
-record PlanFiles(String runId, int partitions, SortedMap<Integer, List<String>> byPartition) {
+record PlanFiles(
+    String runId, int partitions, boolean byKey, SortedMap<Integer, List<String>> byPartition) {
 
   /** Spark's file names begin with the number of the task that wrote them. */
   private static final Pattern NAME = Pattern.compile("part-(\\d{5,})-[^/]*");
@@ -63,7 +66,7 @@ record PlanFiles(String runId, int partitions, SortedMap<Integer, List<String>> 
         return Optional.empty();
       }
     }
-    return Optional.of(new PlanFiles(runId, partitions, byPartition));
+    return Optional.of(new PlanFiles(runId, partitions, true, byPartition));
   }
 
   /**
@@ -94,6 +97,6 @@ record PlanFiles(String runId, int partitions, SortedMap<Integer, List<String>> 
     LongSummaryStatistics sizes = LongStream.of(bytes).summaryStatistics();
     return sizes.getMax() > UNEVEN * sizes.getAverage()
         ? Optional.empty()
-        : Optional.of(new PlanFiles(runId, partitions, byPartition));
+        : Optional.of(new PlanFiles(runId, partitions, false, byPartition));
   }
 }

@@ -4,11 +4,16 @@
  */
 package io.backhaul.diff.change;
 
+import static io.backhaul.diff.change.CustomerRows.KEY_1;
+import static io.backhaul.diff.change.CustomerRows.KEY_2;
+import static io.backhaul.diff.change.CustomerRows.KEY_3;
+import static io.backhaul.diff.change.CustomerRows.assertBalanced;
+import static io.backhaul.diff.change.CustomerRows.source;
+import static io.backhaul.diff.change.CustomerRows.sourceOf;
+import static io.backhaul.diff.change.CustomerRows.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backhaul.diff.mapping.FieldMapping;
-import io.backhaul.diff.mapping.MappingSpec;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.diff.state.TableRef;
 import io.backhaul.diff.testkit.DfAssert;
@@ -25,11 +30,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** What of a snapshot counts as a change, and what the outbox is told of it. */
 class DetectionTest {
-
-  private static final String KEY_1 = "{\"id\":1}";
-  private static final String KEY_2 = "{\"id\":2}";
-  private static final String KEY_3 = "{\"id\":3}";
 
   @TempDir Path folder;
   private TestSync sync;
@@ -38,40 +40,6 @@ class DetectionTest {
   void aSyncOfCustomers() {
     sync = new TestSync(folder, spec(List.of("customer", "email", "score"), Set.of()));
     sync.rules = List.of(new FieldRule("email", new Rule.Required()));
-  }
-
-  private static MappingSpec spec(List<String> fields, Set<String> pii) {
-    Map<String, FieldMapping> all =
-        Map.of(
-            "customer", new FieldMapping.FromColumn("customer", "id"),
-            "email", new FieldMapping.FromColumn("email", "email"),
-            "score", new FieldMapping.FromColumn("score", "score"),
-            "tier", new FieldMapping.FromExpression("tier", "if(score > 15, 'gold', null)"));
-    return new MappingSpec(List.of("id"), null, fields.stream().map(all::get).toList(), pii);
-  }
-
-  /** Rows such as {@code (1, 'a', 10)}: id, email, score. */
-  private static Dataset<Row> source(String... rows) {
-    return sourceOf("int", rows);
-  }
-
-  private static Dataset<Row> sourceOf(String keyType, String... rows) {
-    return TestSync.sql(
-        "SELECT CAST(id AS "
-            + keyType
-            + ") AS id, email, score FROM VALUES "
-            + String.join(", ", rows)
-            + " AS t(id, email, score)");
-  }
-
-  private static void assertBalanced(Counts counts) {
-    assertThat(counts.source())
-        .isEqualTo(
-            counts.unchanged()
-                + counts.plannedFromSource()
-                + counts.invalidRows()
-                + counts.quarantinedRows()
-                + counts.heldBack());
   }
 
   @Test
@@ -250,92 +218,6 @@ class DetectionTest {
   }
 
   @Test
-  void aLimitPlansTheSameFirstOnesUntilAllAreThrough() {
-    Dataset<Row> rows = source("(1, 'a', 1)", "(2, 'b', 2)", "(3, 'c', 3)", "(4, null, 4)");
-    sync.limit = 2L;
-    Set<String> first;
-    try (ChangeSet changes = sync.detect(rows)) {
-      first = Set.copyOf(TestSync.byKey(changes.planned()).keySet());
-      assertThat(first).hasSize(2);
-      assertThat(changes.counts().heldBack()).isEqualTo(1);
-      assertThat(changes.counts().planned()).isEqualTo(Map.of("upsert", 2L));
-      assertBalanced(changes.counts());
-    }
-    try (ChangeSet again = sync.detect(rows)) {
-      assertThat(TestSync.byKey(again.planned()).keySet()).isEqualTo(first);
-      again.counts();
-      sync.settle(rows, again, key -> true);
-    }
-    assertThat(sync.sync(rows).plannedTotal()).isEqualTo(1);
-    assertThat(sync.sync(rows).plannedTotal()).isZero();
-  }
-
-  @Test
-  void openLettersHoldARowBackUntilItChangesOrIsRequeued() {
-    Dataset<Row> rows = source("(1, 'a', 10)", "(2, null, 20)");
-    long rejected;
-    long invalid;
-    try (ChangeSet changes = sync.detect(rows)) {
-      rejected = TestSync.byKey(changes.planned()).get(KEY_1).getAs("row_hash");
-      invalid = TestSync.byKey(changes.invalid()).get(KEY_2).getAs("row_hash");
-    }
-    sync.letters.add(new TestSync.Letter(KEY_1, rejected, "destination", "open"));
-    sync.letters.add(new TestSync.Letter(KEY_2, invalid, "validation", "open"));
-    try (ChangeSet changes = sync.detect(rows)) {
-      assertThat(changes.counts().nothingToDo()).isTrue();
-      assertThat(changes.counts().quarantined()).isEqualTo(2);
-      assertBalanced(changes.counts());
-      assertThat(changes.planned().isEmpty()).isTrue();
-      assertThat(changes.invalid().isEmpty()).isTrue();
-    }
-    try (ChangeSet changes = sync.detect(source("(1, 'a', 11)", "(2, 'b', 20)"))) {
-      assertThat(changes.counts().planned()).isEqualTo(Map.of("upsert", 2L));
-    }
-    sync.rules = List.of();
-    try (ChangeSet changes = sync.detect(rows)) {
-      assertThat(TestSync.byKey(changes.planned()))
-          .as("a row that broke a rule passes once the rule is gone")
-          .containsOnlyKeys(KEY_2);
-    }
-    sync.letters.set(0, new TestSync.Letter(KEY_1, rejected, "destination", "requeued"));
-    try (ChangeSet changes = sync.detect(rows)) {
-      assertThat(changes.counts().planned()).isEqualTo(Map.of("upsert", 2L));
-    }
-  }
-
-  @Test
-  void anInsertInDoubtIsHeldBackUntilAPersonDecidesEvenIfItsRowChanges() {
-    sync.mode = Mode.INSERT;
-    long sent;
-    try (ChangeSet changes = sync.detect(source("(1, 'a', 10)"))) {
-      sent = TestSync.byKey(changes.planned()).get(KEY_1).getAs("row_hash");
-    }
-    Dataset<Row> changed = source("(1, 'b', 11)");
-    sync.letters.add(new TestSync.Letter(KEY_1, sent, "doubt", "open"));
-    try (ChangeSet changes = sync.detect(changed)) {
-      assertThat(changes.counts().quarantined()).isEqualTo(1);
-      assertThat(changes.planned().isEmpty()).isTrue();
-    }
-    sync.letters.set(0, new TestSync.Letter(KEY_1, sent, "doubt", "requeued"));
-    try (ChangeSet changes = sync.detect(changed)) {
-      assertThat(changes.counts().planned()).isEqualTo(Map.of("insert", 1L));
-    }
-    sync.letters.set(0, new TestSync.Letter(KEY_1, sent, "destination", "open"));
-    try (ChangeSet changes = sync.detect(changed)) {
-      assertThat(changes.counts().planned())
-          .as("what was refused was not created")
-          .isEqualTo(Map.of("insert", 1L));
-    }
-    sync.mode = Mode.UPSERT;
-    sync.letters.set(0, new TestSync.Letter(KEY_1, sent, "doubt", "open"));
-    try (ChangeSet changes = sync.detect(changed)) {
-      assertThat(changes.counts().planned())
-          .as("an upsert creates nothing twice")
-          .isEqualTo(Map.of("upsert", 1L));
-    }
-  }
-
-  @Test
   void aFullRunSendsWhatDidNotChangeAsWell() {
     sync.send = Send.CHANGED;
     sync.sync(source("(1, 'a', 10)", "(2, 'b', 20)"));
@@ -349,56 +231,6 @@ class DetectionTest {
     assertThat(sync.sync(source("(1, 'a', 10)", "(3, 'c', 1)")).planned())
         .as("what was created is not created again")
         .isEqualTo(Map.of("insert", 1L));
-  }
-
-  @Test
-  void resyncSendsAllRowsUnderAnotherMapping() {
-    sync.send = Send.CHANGED;
-    sync.sync(source("(1, 'a', 10)", "(2, 'b', 20)"));
-    sync.spec = spec(List.of("customer", "email", "score", "tier"), Set.of());
-    try (ChangeSet changes = sync.detect(source("(1, 'a', 10)", "(2, 'b', 20)"))) {
-      assertThat(changes.counts().planned()).isEqualTo(Map.of("upsert", 2L));
-      assertThat(TestSync.byKey(changes.planned()).get(KEY_1).<String>getAs("payload"))
-          .isEqualTo("{\"customer\":1,\"email\":\"a\",\"score\":10,\"tier\":null}");
-    }
-  }
-
-  @Test
-  void keepSendsOnlyWhereAFieldOfBothMappingsDiffers() {
-    sync.onMappingChange = OnMappingChange.KEEP;
-    sync.sync(source("(1, 'a', 10)", "(2, 'b', 20)", "(3, 'c', 30)"));
-    sync.spec = spec(List.of("customer", "email", "tier", "score"), Set.of());
-    try (ChangeSet changes =
-        sync.detect(source("(1, 'a', 10)", "(2, 'b', 20)", "(3, 'c', 31)", "(4, 'd', 1)"))) {
-      Map<String, Row> planned = TestSync.byKey(changes.planned());
-      assertThat(planned).containsOnlyKeys(KEY_3, "{\"id\":4}");
-      assertThat(planned.get(KEY_3).<String>getAs("payload"))
-          .isEqualTo("{\"customer\":3,\"email\":\"c\",\"tier\":\"gold\",\"score\":31}");
-      assertThat(changes.counts().unchanged()).isEqualTo(2);
-      assertBalanced(changes.counts());
-      sync.settle(source("(1, 'a', 10)"), changes, key -> true);
-    }
-    assertThat(sync.sync(source("(1, 'a', 10)", "(2, 'b', 20)", "(3, 'c', 31)", "(4, 'd', 1)")))
-        .extracting(Counts::nothingToDo)
-        .isEqualTo(true);
-  }
-
-  @Test
-  void fieldsSendsAnAddedFieldAloneWhereItIsNotNull() {
-    sync.onMappingChange = OnMappingChange.FIELDS;
-    sync.sync(source("(1, 'a', 10)", "(2, 'b', 20)", "(3, 'c', 30)"));
-    sync.spec = spec(List.of("customer", "email", "score", "tier"), Set.of());
-    Dataset<Row> now = source("(1, 'a', 10)", "(2, 'b', 20)", "(3, 'c', 31)");
-    try (ChangeSet changes = sync.detect(now)) {
-      Map<String, Row> planned = TestSync.byKey(changes.planned());
-      assertThat(planned).as("tier of 1 is null").containsOnlyKeys(KEY_2, KEY_3);
-      assertThat(planned.get(KEY_2).<String>getAs("payload"))
-          .isEqualTo("{\"customer\":2,\"tier\":\"gold\"}");
-      assertThat(planned.get(KEY_3).<String>getAs("payload"))
-          .isEqualTo("{\"customer\":3,\"email\":\"c\",\"score\":31,\"tier\":\"gold\"}");
-      sync.settle(now, changes, key -> true);
-    }
-    assertThat(sync.sync(now).nothingToDo()).isTrue();
   }
 
   @Test
