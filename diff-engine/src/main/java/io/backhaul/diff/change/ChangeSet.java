@@ -38,12 +38,6 @@ public interface ChangeSet extends AutoCloseable {
   /** Whether {@link #store} should come before {@link #counts()}: a first sync. */
   boolean storeFirst();
 
-  /**
-   * Whether all operations are of one kind and come from the source without a shuffle, so that
-   * nothing is won by sorting them before they are delivered.
-   */
-  boolean straight();
-
   /** Whether the destination holds nothing yet, as far as state knows. */
   boolean firstSync();
 

@@ -27,7 +27,6 @@ final class DetectedChanges implements ChangeSet {
   private final Detection.Facts facts;
   private final Dataset<Row> rows;
   private final boolean storeFirst;
-  private final boolean straight;
   private final Deque<Runnable> release = new ArrayDeque<>();
   private Dataset<Row> all;
   private Dataset<Row> kept;
@@ -37,13 +36,11 @@ final class DetectedChanges implements ChangeSet {
   /**
    * @param rows as {@link OutboxRows#of} makes them
    * @param storeFirst whether {@code rows} is too much to be kept beside the outbox
-   * @param straight {@link ChangeSet#straight}
    */
-  DetectedChanges(Detection.Facts facts, Dataset<Row> rows, boolean storeFirst, boolean straight) {
+  DetectedChanges(Detection.Facts facts, Dataset<Row> rows, boolean storeFirst) {
     this.facts = facts;
     this.rows = rows;
     this.storeFirst = storeFirst;
-    this.straight = straight;
   }
 
   /** Lets go of something else on {@link #close}. */
@@ -169,11 +166,6 @@ final class DetectedChanges implements ChangeSet {
   @Override
   public boolean storeFirst() {
     return storeFirst;
-  }
-
-  @Override
-  public boolean straight() {
-    return straight;
   }
 
   @Override

@@ -86,18 +86,16 @@ final class Detection {
     OutboxRows outboxRows = new OutboxRows(request);
     boolean direct =
         held == null && letters == null && request.limit() == null && !knownToBeEmpty();
-    RepeatedKeys repeated = direct ? repeated(comparison) : null;
     Dataset<Row> differing =
         comparison.differing(
             quiet(narrowed == null ? candidates.hashed() : narrowed.hashed()),
             candidates.touched(),
             together,
-            repeated,
+            direct ? repeated(comparison) : null,
             tally);
     if (direct || older) {
       Dataset<Row> described = together ? differing : comparison.described(differing, false);
-      boolean straight = repeated != null && repeated.isEmpty();
-      return new DetectedChanges(facts(null), outboxRows.of(described, letters), direct, straight);
+      return new DetectedChanges(facts(null), outboxRows.of(described, letters), direct);
     }
     fill(differing.persist(StorageLevel.MEMORY_AND_DISK()));
     Tally.Seen found = narrowed == null ? tally.total() : narrowed.whole(tally.total());
@@ -105,7 +103,7 @@ final class Detection {
         together ? differing : comparison.described(differing, found.differing() <= sizes.few());
     boolean many = found.differing() > sizes.many() && request.limit() == null;
     DetectedChanges changes =
-        new DetectedChanges(facts(found), outboxRows.of(described, letters), many, false);
+        new DetectedChanges(facts(found), outboxRows.of(described, letters), many);
     return changes.releasing(differing::unpersist);
   }
 

@@ -137,18 +137,18 @@ final class DeltaLogs {
   }
 
   /**
-   * The files that commits after {@code version} added for one partition; empty if these are not to
-   * be read without Delta: somebody rewrote one of them or removed rows from it, or their columns
-   * have other names than the table's.
+   * Absolute paths of the files that commits after {@code version} added for one partition; empty
+   * if these are not to be read without Delta: somebody rewrote one of them or removed rows from
+   * it, or their columns have other names than the table's.
    */
-  static List<PlanFiles.Written> added(
+  static List<String> added(
       SparkSession spark, TableRef table, long version, String column, String value) {
     Snapshot now = snapshot(spark, table);
     if (now.metadata().configuration().contains("delta.columnMapping.mode")) {
       return List.of();
     }
     DeltaLog log = now.deltaLog();
-    List<PlanFiles.Written> added = new ArrayList<>();
+    List<String> paths = new ArrayList<>();
     var commits = log.getChanges(version + 1, false);
     while (commits.hasNext()) {
       var actions = commits.next()._2().iterator();
@@ -158,11 +158,10 @@ final class DeltaLogs {
           if (file.deletionVector() != null || !file.dataChange()) {
             return List.of();
           }
-          String path = new Path(log.dataPath(), new Path(URI.create(file.path()))).toString();
-          added.add(new PlanFiles.Written(path, file.size()));
+          paths.add(new Path(log.dataPath(), new Path(URI.create(file.path()))).toString());
         }
       }
     }
-    return added;
+    return paths;
   }
 }

@@ -47,14 +47,10 @@ public final class Outbox {
           "delta.dataSkippingNumIndexedCols", "0",
           "delta.setTransactionRetentionDuration", "interval 30 days");
 
-  /** With fewer files, some partitions would have far more rows than others. */
-  private static final int FILES_A_PARTITION = 4;
-
   private final SparkSession spark;
   private final TableRef table;
   private final Clock clock;
   private int layout;
-  private boolean asItComes;
   private PlanFiles files;
 
   /** The outbox of one sync; the table is created by the first {@link #write}. */
@@ -132,22 +128,6 @@ public final class Outbox {
    * @param partitions that the plan will probably be delivered in
    */
   public void layOut(int partitions) {
-    layOut(partitions, false);
-  }
-
-  /**
-   * As {@link #layOut}, but without any shuffle: files are delivered as the rows come, where these
-   * are read from enough files to be shared out evenly. No other reader finds the same order by
-   * itself; {@link #asItCame} tells it.
-   *
-   * @param partitions that the plan will probably be delivered in
-   */
-  public void layOutAsItComes(int partitions) {
-    layOut(partitions, true);
-  }
-
-  private void layOut(int partitions, boolean unsorted) {
-    asItComes = unsorted;
     boolean sorts =
         Integer.parseInt(spark.conf().get("spark.sql.maxConcurrentOutputFileWriters")) < 1;
     layout = sorts || !(table instanceof TableRef.ByPath) ? 0 : partitions;
@@ -183,43 +163,11 @@ public final class Outbox {
       table.append(stamped, "plan " + runId, 1);
       return;
     }
-    boolean shuffled = !asItComes || !canBeSharedOut(stamped, FILES_A_PARTITION * layout);
     long before = table.version(spark);
-    table.append(shuffled ? ordered(stamped, layout) : stamped, "plan " + runId, 1);
-    List<PlanFiles.Written> written = DeltaLogs.added(spark, table, before, "run_id", runId);
+    table.append(ordered(stamped, layout), "plan " + runId, 1);
     files =
-        (shuffled
-                ? PlanFiles.oneEach(runId, layout, written)
-                : PlanFiles.sharedOut(runId, layout, written))
+        PlanFiles.of(runId, layout, DeltaLogs.added(spark, table, before, "run_id", runId))
             .orElse(null);
-  }
-
-  /** Whether so many tasks at least read rows from as many files. */
-  private static boolean canBeSharedOut(Dataset<Row> rows, int least) {
-    return rows.inputFiles().length >= least && rows.rdd().getNumPartitions() >= least;
-  }
-
-  /**
-   * The files of a plan that {@link #layOutAsItComes} laid out, by partition; empty if {@link
-   * #deliverable} gives the same to every reader.
-   *
-   * @param partitions that the plan is delivered in
-   */
-  public Map<Integer, List<String>> asItCame(int partitions) {
-    return files != null && !files.byKey() && files.partitions() == partitions
-        ? files.byPartition()
-        : Map.of();
-  }
-
-  /**
-   * Tells this reader how a plan was laid out by the run that wrote it.
-   *
-   * @param byPartition {@link #asItCame}; if empty, nothing is told
-   */
-  public void laidOut(String runId, int partitions, Map<Integer, List<String>> byPartition) {
-    if (!byPartition.isEmpty()) {
-      files = new PlanFiles(runId, partitions, false, new TreeMap<>(byPartition));
-    }
   }
 
   private static Dataset<Row> ordered(Dataset<Row> rows, int partitions) {
@@ -258,9 +206,8 @@ public final class Outbox {
   }
 
   /**
-   * What a run delivers, in exactly {@code partitions} partitions, the same rows in the same order
-   * every time it is asked: by hash of key, and each sorted by operation and key, or else as it is
-   * laid out.
+   * What a run delivers, in exactly {@code partitions} partitions by hash of key, each sorted by
+   * operation and key: the same rows in the same order every time it is asked.
    *
    * @return what delivery needs: op, key, payload, sealed, destination_id, row_hash, basis, and
    *     {@code partition}, the number of the row's partition
@@ -286,7 +233,7 @@ public final class Outbox {
 
   /**
    * What a run delivers, in the partitions and the order of {@link #deliverable}, without a
-   * shuffle; empty if this object did not write it so and was not told.
+   * shuffle; empty if this object did not write it so.
    *
    * @return the columns of {@link #schema} but {@code run_id}, and {@code partition}
    */
@@ -301,13 +248,13 @@ public final class Outbox {
                 .toArray(StructField[]::new));
     return files.byPartition().entrySet().stream()
         .map(
-            partition ->
-                partition.getValue().stream()
-                    .map(path -> spark.read().schema(schema).parquet(path))
-                    .reduce(Dataset::union)
-                    .orElseThrow()
+            file ->
+                spark
+                    .read()
+                    .schema(schema)
+                    .parquet(file.getValue())
                     .where(col("disposition").equalTo(PLANNED))
-                    .withColumn("partition", lit(partition.getKey()))
+                    .withColumn("partition", lit(file.getKey()))
                     .coalesce(1)) // a large file is read in pieces, and these follow each other
         .reduce(Dataset::union);
   }

@@ -11,11 +11,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -29,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 class OutboxTest {
 
   private static final SparkSession SPARK = SparkSessions.shared();
-  private static final String SPLIT = "spark.sql.files.maxPartitionBytes";
   private static final Instant NOW = Instant.parse("2024-02-29T12:00:00Z");
 
   @TempDir Path folder;
@@ -120,69 +117,6 @@ class OutboxTest {
 
     assertThat(partitions(writer.deliverable("run-1", 3))).isEqualTo(delivered);
     assertThat(partitions(outbox().deliverable("run-1", 3))).isEqualTo(delivered);
-  }
-
-  /** Rows of a source of so many files. */
-  private Dataset<Row> read(int files, int rows) {
-    String source = folder.resolve("source-" + files).toString();
-    rows(0, rows, "int", "planned").repartition(files).write().parquet(source);
-    return SPARK.read().schema(rows(0, 1, "int", "planned").schema()).parquet(source);
-  }
-
-  @Tag("fault-30")
-  @Test
-  void aPlanOfManyFilesIsDeliveredAsItComesToEveryReaderThatIsTold() {
-    Outbox writer = outbox();
-    writer.layOutAsItComes(3);
-    SPARK
-        .conf()
-        .set(SPLIT, 1 << 20); // so that each of the small files is read by a task of its own
-    try {
-      writer.write("run-1", read(12, 1200).union(rows(1200, 1205, "int", "invalid")));
-    } finally {
-      SPARK.conf().unset(SPLIT);
-    }
-
-    List<List<String>> delivered = partitions(writer.deliverable("run-1", 3));
-
-    assertThat(delivered).hasSize(3).allSatisfy(keys -> assertThat(keys).hasSize(400));
-    assertThat(delivered.stream().flatMap(List::stream)).doesNotHaveDuplicates();
-    assertThat(partitions(writer.deliverable("run-1", 3))).isEqualTo(delivered);
-    Outbox other = outbox();
-    assertThat(partitions(other.deliverable("run-1", 3))).isNotEqualTo(delivered);
-    other.laidOut("run-1", 3, writer.asItCame(3));
-    assertThat(partitions(other.deliverable("run-1", 3))).isEqualTo(delivered);
-    assertThat(writer.asItCame(2)).as("of another number of partitions").isEmpty();
-
-    table().deltaTable(SPARK).optimize().executeCompaction();
-
-    assertThat(partitions(other.deliverable("run-1", 3))).isEqualTo(delivered);
-  }
-
-  @Test
-  void aPlanOfFewFilesIsShuffledSoThatNoPartitionHasMostOfIt() {
-    Outbox writer = outbox();
-    writer.layOutAsItComes(3);
-    writer.write("run-1", read(2, 900));
-
-    assertThat(writer.asItCame(3)).isEmpty();
-    assertThat(writer.asWritten("run-1", 3)).isPresent();
-    assertThat(partitions(writer.deliverable("run-1", 3)))
-        .isEqualTo(partitions(outbox().deliverable("run-1", 3)));
-  }
-
-  @Test
-  void filesOfVeryDifferentSizesAreNotSharedOut() {
-    List<PlanFiles.Written> even =
-        IntStream.range(0, 8).mapToObj(i -> new PlanFiles.Written("/plan/" + i, 100)).toList();
-    List<PlanFiles.Written> uneven = new ArrayList<>(even);
-    uneven.add(new PlanFiles.Written("/plan/large", 5_000));
-
-    assertThat(PlanFiles.sharedOut("run-1", 4, even).orElseThrow().byPartition().values())
-        .hasSize(4)
-        .allSatisfy(paths -> assertThat(paths).hasSize(2));
-    assertThat(PlanFiles.sharedOut("run-1", 4, uneven)).isEmpty();
-    assertThat(PlanFiles.sharedOut("run-1", 4, List.of())).isEmpty();
   }
 
   @Test

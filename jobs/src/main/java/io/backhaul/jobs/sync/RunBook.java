@@ -21,7 +21,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,7 +54,6 @@ final class RunBook {
   private String newKeyBasis = "";
   private String scope;
   private int partitions;
-  private Map<Integer, List<String>> planFiles = Map.of();
 
   RunBook(SyncSpec spec, RunOptions options, Clock clock) {
     this.spec = spec;
@@ -130,12 +128,11 @@ final class RunBook {
   }
 
   /** Before the plan is begun: how it is going to be delivered. */
-  void delivery(Planning.Letters letters, int inPartitions, Map<Integer, List<String>> inFiles) {
+  void delivery(Planning.Letters letters, int inPartitions) {
     // A retry that a person asked for must not meet the destination's memory of the first try.
     Instant retriedAt = letters.retriedAt();
     scope = retriedAt == null ? spec.id() : spec.id() + "#" + retriedAt.toEpochMilli();
     partitions = inPartitions;
-    planFiles = inFiles;
   }
 
   /** What is known so far. */
@@ -173,7 +170,6 @@ final class RunBook {
         newKeyBasis,
         scope,
         partitions,
-        planFiles,
         spec.delivery().wireName(),
         spec.onInDoubt().name().toLowerCase(Locale.ROOT),
         openLetters,

@@ -15,7 +15,6 @@ import java.sql.Date;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,8 +32,6 @@ import java.util.stream.Stream;
  * @param newKeyBasis last run that applied deletes, part of the batch ids of new keys
  * @param scope first part of every batch id: the sync, and the retry that a person asked for
  * @param partitions that the outbox is delivered in; 0 in a header from before that was decided
- * @param planFiles {@link io.backhaul.diff.state.Outbox#asItCame}, so that whoever asks after a
- *     dead run's vendor jobs finds its partitions again
  * @param delivery wire name of the guarantee; a header without one is of a time when there was one
  *     guarantee only
  */
@@ -63,7 +60,6 @@ record RunHeader(
     String newKeyBasis,
     String scope,
     int partitions,
-    Map<Integer, List<String>> planFiles,
     String delivery,
     String onInDoubt,
     boolean openLetters,
@@ -77,7 +73,6 @@ record RunHeader(
   RunHeader {
     scope = scope == null ? tenant + "/" + sync : scope;
     delivery = delivery == null ? DeliveryGuarantee.AT_LEAST_ONCE.wireName() : delivery;
-    planFiles = planFiles == null ? Map.of() : Map.copyOf(planFiles);
     accepted = Map.copyOf(accepted);
     seconds = Map.copyOf(seconds);
   }
@@ -128,7 +123,6 @@ record RunHeader(
         newKeyBasis,
         scope,
         partitions,
-        planFiles,
         delivery,
         onInDoubt,
         openLetters,
@@ -163,7 +157,6 @@ record RunHeader(
         newKeyBasis,
         scope,
         partitions,
-        planFiles,
         delivery,
         onInDoubt,
         openLetters,

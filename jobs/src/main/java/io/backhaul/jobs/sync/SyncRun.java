@@ -156,7 +156,6 @@ public final class SyncRun {
       return;
     }
     Outbox outbox = new Outbox(ledger.spark(), ledger.outbox(spec.tenant(), spec.name()), clock);
-    outbox.laidOut(header.runId(), header.partitions(), header.planFiles());
     try {
       cancellation.check();
       new Delivery(ledger, RunObserver.NONE, options, clock, cancellation)
@@ -275,7 +274,7 @@ public final class SyncRun {
           boolean storedFirst = changes.storeFirst();
           if (storedFirst) {
             folder.begin(ledger.hadoop(), book.header());
-            layOut(outbox, changes);
+            outbox.layOut(Delivery.partitions(ledger.spark(), spec, Integer.MAX_VALUE));
             book.counted(changes.store(outbox, book.runId()));
           } else {
             book.counted(changes.counts());
@@ -293,8 +292,9 @@ public final class SyncRun {
             return false;
           }
           book.newKeyBasis(planning.watermark());
-          int partitions = Delivery.partitions(ledger.spark(), spec, book.counts().plannedTotal());
-          book.delivery(planning.letters(), partitions, outbox.asItCame(partitions));
+          book.delivery(
+              planning.letters(),
+              Delivery.partitions(ledger.spark(), spec, book.counts().plannedTotal()));
           folder.begin(ledger.hadoop(), book.header());
           if (!storedFirst) {
             if (book.counts().plannedTotal() >= WORTH_LAYING_OUT) {
@@ -304,15 +304,6 @@ public final class SyncRun {
           }
           return true;
         });
-  }
-
-  private void layOut(Outbox outbox, ChangeSet changes) {
-    int partitions = Delivery.partitions(ledger.spark(), spec, Integer.MAX_VALUE);
-    if (changes.straight()) {
-      outbox.layOutAsItComes(partitions);
-    } else {
-      outbox.layOut(partitions);
-    }
   }
 
   private Optional<String> violations(ChangeSet changes, Counts counts) {

@@ -37,7 +37,6 @@ final class Headers {
         "",
         null,
         0,
-        Map.of(),
         "at_least_once",
         "resend",
         false,

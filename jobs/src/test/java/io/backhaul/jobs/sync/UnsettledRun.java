@@ -77,8 +77,9 @@ final class UnsettledRun {
       book.counted(changes.store(outbox, book.runId()));
     }
     book.newKeyBasis(planning.watermark());
-    int partitions = Delivery.partitions(SyncBed.spark(), spec, book.counts().plannedTotal());
-    book.delivery(planning.letters(), partitions, outbox.asItCame(partitions));
+    book.delivery(
+        planning.letters(),
+        Delivery.partitions(SyncBed.spark(), spec, book.counts().plannedTotal()));
     JournalFolder folder =
         JournalFolder.of(bed.ledger().journals(), "acme", "contacts", book.runId());
     folder.begin(bed.ledger().hadoop(), book.header());
