@@ -40,11 +40,18 @@ public final class SyncState {
   /** Who commits to the table, for Delta's transaction ids. */
   static final String APP_ID = "state";
 
-  /** Up to this size on disk the table is written anew; beyond, rows are merged into it. */
-  private static final long REWRITTEN_BYTES = 16L << 20;
-
-  /** Of so many bytes, news go to every executor, and a large state need not be shuffled. */
-  private static final long BROADCAST_BYTES = 64L << 20;
+  /**
+   * Where the way of writing changes; never what is then in the table.
+   *
+   * @param rewritten bytes on disk up to which the table is written anew; beyond, rows are merged
+   *     into it
+   * @param shuffled bytes on disk up to which table and news are shuffled to meet, in one commit;
+   *     beyond, few news are brought to the table, in two
+   * @param broadcast bytes of news that are few enough for that: they go to every executor
+   */
+  record Sizes(long rewritten, long shuffled, long broadcast) {
+    static final Sizes USUAL = new Sizes(16L << 20, 256L << 20, 64L << 20);
+  }
 
   /** What a row takes in memory beside its fields, about. */
   private static final int ROW_BYTES = 200;
@@ -70,8 +77,7 @@ public final class SyncState {
   private final SparkSession spark;
   private final TableRef table;
   private final StructType keySchema;
-  private final long rewrittenBytes;
-  private final long broadcastBytes;
+  private final Sizes sizes;
 
   /**
    * The state of one sync; the table is created by the first {@link #advance}.
@@ -80,24 +86,12 @@ public final class SyncState {
    * @throws IllegalArgumentException if a key column has the name of one of the table's own columns
    */
   public SyncState(SparkSession spark, TableRef table, StructType keySchema) {
-    this(spark, table, keySchema, REWRITTEN_BYTES, BROADCAST_BYTES);
+    this(spark, table, keySchema, Sizes.USUAL);
   }
 
-  /**
-   * As the public constructor.
-   *
-   * @param rewrittenBytes size up to which the table is written anew
-   * @param broadcastBytes size of news up to which they are brought to the rows of a larger table;
-   *     beyond, both are shuffled
-   */
-  SyncState(
-      SparkSession spark,
-      TableRef table,
-      StructType keySchema,
-      long rewrittenBytes,
-      long broadcastBytes) {
-    this.rewrittenBytes = rewrittenBytes;
-    this.broadcastBytes = broadcastBytes;
+  /** As the public constructor, with other sizes. */
+  SyncState(SparkSession spark, TableRef table, StructType keySchema, Sizes sizes) {
+    this.sizes = sizes;
     this.spark = spark;
     this.table = table;
     this.keySchema = keySchema.asNullable();
@@ -206,12 +200,14 @@ public final class SyncState {
     long bytes = DeltaLogs.bytes(spark, table);
     if (bytes == 0) {
       table.append(news.where(not(removes)).select(newValues(keys)), APP_ID, ending(fence));
-    } else if (bytes <= rewrittenBytes || widened(keys)) {
+    } else if (bytes <= sizes.rewritten() || widened(keys)) {
       rewrite(news, removes, keys, fence);
     } else if (mode == Mode.INSERT || mode == Mode.APPEND) {
       appendNewKeys(news, keys, fence);
+    } else if (bytes <= sizes.shuffled()) {
+      merge(news, removes, keys, ending(fence));
     } else {
-      merge(news, removes, keys, fence);
+      mergeIntoLarge(news, removes, keys, fence);
     }
     committed = committed();
     return committed == ending(fence) || committed == beginning(fence);
@@ -309,14 +305,14 @@ public final class SyncState {
         ending(fence));
   }
 
-  private void merge(Dataset<Row> news, Column removes, StructType keys, long fence) {
+  private void mergeIntoLarge(Dataset<Row> news, Column removes, StructType keys, long fence) {
     Dataset<Row> kept = news.persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      if (bytes(kept) <= broadcastBytes) {
+      if (bytes(kept) <= sizes.broadcast()) {
         updateHeld(kept, removes, keys, fence);
         appendUnheld(kept.where(not(removes)), keys, fence);
       } else {
-        mergeAll(kept, removes, keys, fence);
+        merge(kept, removes, keys, ending(fence));
       }
     } finally {
       kept.unpersist();
@@ -376,9 +372,9 @@ public final class SyncState {
         .collect(Collectors.toMap(name -> quoted(name), name -> col(quoted(NEW + name))));
   }
 
-  private void mergeAll(Dataset<Row> news, Column removes, StructType keys, long fence) {
+  private void merge(Dataset<Row> news, Column removes, StructType keys, long version) {
     table
-        .fenced(spark, APP_ID, ending(fence), AS_IT_IS)
+        .fenced(spark, APP_ID, version)
         .merge(news, sameKey(keys))
         .whenMatched(removes)
         .delete()

@@ -28,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Other writers commit to a table while ours is at work on it. */
 class ConflictsTest {
 
+  /** Any table is large. */
+  private static final SyncState.Sizes LARGE = new SyncState.Sizes(0, 0, 1 << 20);
+
   private static final SparkSession SPARK = SparkSessions.shared();
   private static final StructType KEY = new StructType().add("id", "int");
 
@@ -73,11 +76,11 @@ class ConflictsTest {
 
   /** A state of two files, so that OPTIMIZE has something to do. */
   private SyncState twoFiles(long rewrittenBytes) {
-    SyncState merging = new SyncState(SPARK, table(), KEY, 0, 1 << 20);
+    SyncState merging = new SyncState(SPARK, table(), KEY, LARGE);
     assertThat(merging.advance(applied("r1", 1, 10), Mode.UPSERT, 1)).isTrue();
     assertThat(merging.advance(applied("r2", 11, 20), Mode.INSERT, 2)).isTrue();
     assertThat(merging.read().inputFiles()).hasSizeGreaterThan(1);
-    return new SyncState(SPARK, table(), KEY, rewrittenBytes, 1 << 20);
+    return new SyncState(SPARK, table(), KEY, new SyncState.Sizes(rewrittenBytes, 0, 1 << 20));
   }
 
   private void optimize() {
@@ -149,7 +152,7 @@ class ConflictsTest {
     SyncState state = twoFiles(0);
     MEANWHILE.set(
         () ->
-            new SyncState(SPARK.newSession(), table(), KEY, 0, 1 << 20)
+            new SyncState(SPARK.newSession(), table(), KEY, LARGE)
                 .advance(applied("successor", 1, 20), Mode.UPSERT, 9));
 
     assertThat(state.advance(applied("asleep", 1, 20), Mode.UPSERT, 3)).isFalse();

@@ -124,15 +124,18 @@ class SyncStateTest {
     assertThat(held(state)).containsExactly("1 EU 10 r1", "2 EU 11 r1");
   }
 
+  private SyncState sized(String name, SyncState.Sizes sizes) {
+    return new SyncState(SPARK, new TableRef.ByPath(folder.resolve(name).toString()), KEY, sizes);
+  }
+
   @Test
   void largeTablesAreMergedIntoWithTheSameResult() {
     SyncState small = new SyncState(SPARK, table(), KEY);
-    SyncState large =
-        new SyncState(
-            SPARK, new TableRef.ByPath(folder.resolve("large").toString()), KEY, 0, 1 << 20);
-    SyncState shuffled =
-        new SyncState(SPARK, new TableRef.ByPath(folder.resolve("both").toString()), KEY, 0, 0);
-    for (SyncState state : List.of(small, large, shuffled)) {
+    SyncState shuffled = sized("shuffled", new SyncState.Sizes(0, 1L << 30, 0));
+    SyncState broadcast = sized("broadcast", new SyncState.Sizes(0, 0, 1L << 20));
+    SyncState muchNew = sized("much-new", new SyncState.Sizes(0, 0, 0));
+    List<SyncState> merged = List.of(shuffled, broadcast, muchNew);
+    for (SyncState state : List.of(small, shuffled, broadcast, muchNew)) {
       state.advance(
           applied(
               "r1", "int", "('upsert',1,'EU',10)", "('upsert',2,'EU',11)", "('upsert',4,'EU',12)"),
@@ -155,7 +158,7 @@ class SyncStateTest {
       state.advance(
           applied("r3", "int", "('insert',3,'EU',99)", "('insert',5,'EU',31)"), Mode.INSERT, 3);
     }
-    for (SyncState state : List.of(large, shuffled)) {
+    for (SyncState state : merged) {
       assertThat(held(state))
           .containsExactly("1 EU 20 r2", "3 EU 21 r2", "4 EU 12 r1", "5 EU 31 r3");
     }
