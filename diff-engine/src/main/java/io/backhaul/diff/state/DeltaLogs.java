@@ -13,21 +13,30 @@ import static org.apache.spark.sql.functions.to_json;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.VersionChecksum;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.CommitInfo;
 import org.apache.spark.sql.delta.actions.FileAction;
 import org.apache.spark.sql.delta.actions.SetTransaction;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import scala.Option;
 import scala.collection.Iterator;
+import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
@@ -35,6 +44,9 @@ import scala.collection.Seq;
  * log's cached snapshot in milliseconds, where {@code history()} starts a Spark job.
  */
 final class DeltaLogs {
+
+  /** Of more files than this Spark has a job look at each, see parallelPartitionDiscovery. */
+  private static final int LISTED = 32;
 
   private DeltaLogs() {}
 
@@ -60,11 +72,14 @@ final class DeltaLogs {
     return snapshot(spark, table).metadata().id();
   }
 
-  /** Bytes of the table's live files; from the commit's checksum file where there is one. */
+  /**
+   * Bytes of the table's live files; from the checksum beside the commit where there is one, and
+   * not from {@code sizeInBytesIfKnown}, which has Spark compute what is not known.
+   */
   static long bytes(SparkSession spark, TableRef table) {
     Snapshot snapshot = snapshot(spark, table);
-    Option<Object> known = snapshot.sizeInBytesIfKnown();
-    return known.isDefined() ? (Long) known.get() : snapshot.sizeInBytes();
+    Option<VersionChecksum> checksum = snapshot.checksumOpt();
+    return checksum.isDefined() ? checksum.get().tableSizeBytes() : snapshot.sizeInBytes();
   }
 
   static long smallFiles(SparkSession spark, TableRef table, long bytes) {
@@ -83,8 +98,14 @@ final class DeltaLogs {
 
   /** The newest version that {@code appId} committed under. */
   static OptionalLong transaction(SparkSession spark, TableRef table, String appId) {
-    Snapshot snapshot = snapshot(spark, table);
-    Option<Seq<SetTransaction>> known = snapshot.setTransactionsIfKnown();
+    return transaction(snapshot(spark, table), appId);
+  }
+
+  /** As {@link #transaction(SparkSession, TableRef, String)}, of one version of the table. */
+  static OptionalLong transaction(Snapshot snapshot, String appId) {
+    Option<VersionChecksum> checksum = snapshot.checksumOpt();
+    Option<Seq<SetTransaction>> known =
+        checksum.isDefined() ? checksum.get().setTransactions() : Option.empty();
     Iterator<SetTransaction> all =
         (known.isDefined() ? known.get() : snapshot.setTransactions()).iterator();
     while (all.hasNext()) {
@@ -121,19 +142,136 @@ final class DeltaLogs {
     return next > snapshot.version() && version <= snapshot.version();
   }
 
-  /** Whether one of the commits after {@code version} carries this user metadata. */
-  static boolean committed(SparkSession spark, TableRef table, long version, String userMetadata) {
+  /**
+   * The files of a partition, or of the whole table where none is named, from the checksum beside
+   * the newest commit, which names them while they are few; empty if it does not.
+   */
+  static Optional<List<AddFile>> files(Snapshot snapshot, Map<String, String> partition) {
+    Option<VersionChecksum> checksum = snapshot.checksumOpt();
+    Option<Seq<AddFile>> all = checksum.isDefined() ? checksum.get().allFiles() : Option.empty();
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        JavaConverters.seqAsJavaList(all.get()).stream()
+            .filter(file -> mayBeOf(file, partition))
+            .toList());
+  }
+
+  /**
+   * The rows of one partition, read from its files as such: Delta asks three Spark jobs which files
+   * these are. Empty if they are too many for {@link #files}, or hold removed rows, or have other
+   * names for their columns than the table.
+   *
+   * @param partition a value for each partition column
+   */
+  static Optional<Dataset<Row>> read(
+      SparkSession spark, TableRef table, Map<String, String> partition) {
+    Snapshot now = snapshot(spark, table);
+    if (now.metadata().configuration().contains("delta.columnMapping.mode")) {
+      return Optional.empty();
+    }
+    return files(now, partition)
+        .filter(files -> files.size() <= LISTED)
+        .filter(files -> files.stream().allMatch(file -> file.deletionVector() == null))
+        .map(files -> read(spark, now, files, partition));
+  }
+
+  private static Dataset<Row> read(
+      SparkSession spark, Snapshot now, List<AddFile> files, Map<String, String> partition) {
+    if (files.isEmpty()) {
+      return spark.createDataFrame(List.of(), now.schema());
+    }
+    StructField[] stored =
+        Arrays.stream(now.schema().fields())
+            .filter(field -> !partition.containsKey(field.name()))
+            .toArray(StructField[]::new);
+    Column[] columns =
+        Arrays.stream(now.schema().fields())
+            .map(
+                field ->
+                    partition.containsKey(field.name())
+                        ? lit(partition.get(field.name())).cast(field.dataType()).as(field.name())
+                        : col(field.name()))
+            .toArray(Column[]::new);
+    return spark
+        .read()
+        .schema(new StructType(stored))
+        .parquet(files.stream().map(file -> path(now.deltaLog(), file)).toArray(String[]::new))
+        .select(columns);
+  }
+
+  private static String path(DeltaLog log, AddFile file) {
+    return new Path(log.dataPath(), new Path(URI.create(file.path()))).toString();
+  }
+
+  /** Whether {@code appId} committed anything after {@code version}; no Spark job in any case. */
+  static boolean committedSince(SparkSession spark, TableRef table, long version, String appId) {
     var commits = snapshot(spark, table).deltaLog().getChanges(version + 1, false);
     while (commits.hasNext()) {
       var actions = commits.next()._2().iterator();
       while (actions.hasNext()) {
-        if (actions.next() instanceof CommitInfo info
-            && info.userMetadata().contains(userMetadata)) {
+        if (actions.next() instanceof SetTransaction transaction
+            && transaction.appId().equals(appId)) {
           return true;
         }
       }
     }
     return false;
+  }
+
+  /** The first commit after {@code version} that carries this user metadata. */
+  static OptionalLong committed(
+      SparkSession spark, TableRef table, long version, String userMetadata) {
+    var commits = snapshot(spark, table).deltaLog().getChanges(version + 1, false);
+    while (commits.hasNext()) {
+      var commit = commits.next();
+      var actions = commit._2().iterator();
+      while (actions.hasNext()) {
+        if (actions.next() instanceof CommitInfo info
+            && info.userMetadata().contains(userMetadata)) {
+          return OptionalLong.of((Long) commit._1());
+        }
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /**
+   * Whether no commit after {@code version} added or removed a file of this partition. False also
+   * where one of them is not in the log any more or does not say.
+   */
+  static boolean untouchedSince(
+      SparkSession spark, TableRef table, long version, Map<String, String> partition) {
+    Snapshot snapshot = snapshot(spark, table);
+    if (snapshot.version() == version) {
+      return true;
+    }
+    long next = version + 1;
+    var commits = snapshot.deltaLog().getChanges(next, false);
+    while (commits.hasNext()) {
+      var commit = commits.next();
+      if ((Long) commit._1() != next++) {
+        return false;
+      }
+      var actions = commit._2().iterator();
+      while (actions.hasNext()) {
+        if (actions.next() instanceof FileAction file && mayBeOf(file, partition)) {
+          return false;
+        }
+      }
+    }
+    return next == snapshot.version() + 1;
+  }
+
+  private static boolean mayBeOf(FileAction file, Map<String, String> partition) {
+    return file.partitionValues() == null
+        || partition.entrySet().stream()
+            .allMatch(
+                value -> {
+                  Option<String> its = file.partitionValues().get(value.getKey());
+                  return its.isEmpty() || value.getValue().equals(its.get());
+                });
   }
 
   /**
@@ -158,7 +296,7 @@ final class DeltaLogs {
           if (file.deletionVector() != null || !file.dataChange()) {
             return List.of();
           }
-          paths.add(new Path(log.dataPath(), new Path(URI.create(file.path()))).toString());
+          paths.add(path(log, file));
         }
       }
     }

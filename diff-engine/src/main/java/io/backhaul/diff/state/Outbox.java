@@ -50,6 +50,10 @@ public final class Outbox {
   private final SparkSession spark;
   private final TableRef table;
   private final Clock clock;
+
+  /** The table's version before the first write. */
+  private long since = -1;
+
   private int layout;
   private PlanFiles files;
 
@@ -134,7 +138,7 @@ public final class Outbox {
   }
 
   /**
-   * Writes a run's rows in one commit; for a run that is written already, does nothing.
+   * Writes a run's rows in one commit; for a run that this object wrote already, does nothing.
    *
    * @param rows the columns of {@link #schema} but {@code run_id} and {@code planned_at}
    */
@@ -159,12 +163,15 @@ public final class Outbox {
         rows.withColumn("run_id", lit(runId))
             .withColumn("planned_at", lit(Instant.now(clock)))
             .select(columns(keys));
+    long before = table.version(spark);
+    if (since < 0) {
+      since = before;
+    }
     if (layout == 0) {
-      table.append(stamped, "plan " + runId, 1);
+      table.append(stamped, "plan " + runId, 1, since);
       return;
     }
-    long before = table.version(spark);
-    table.append(ordered(stamped, layout), "plan " + runId, 1);
+    table.append(ordered(stamped, layout), "plan " + runId, 1, since);
     files =
         PlanFiles.of(runId, layout, DeltaLogs.added(spark, table, before, "run_id", runId))
             .orElse(null);
@@ -202,7 +209,7 @@ public final class Outbox {
 
   /** All rows of a run; empty if there is no such run. */
   public Dataset<Row> of(String runId) {
-    return table.read(spark).where(col("run_id").equalTo(runId));
+    return table.read(spark, Map.of("run_id", runId));
   }
 
   /**

@@ -230,9 +230,7 @@ public final class SyncState {
             "delta.dataSkippingNumIndexedCols",
             Integer.toString(keySchema.size()),
             "delta.enableDeletionVectors",
-            "true",
-            "delta.setTransactionRetentionDuration",
-            TableRef.FOR_GOOD));
+            "true"));
   }
 
   private static StructType schema(StructType keys) {

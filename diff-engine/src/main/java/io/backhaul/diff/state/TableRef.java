@@ -4,6 +4,7 @@
  */
 package io.backhaul.diff.state;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import io.delta.tables.DeltaTable;
@@ -12,7 +13,9 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,6 +30,9 @@ public sealed interface TableRef extends Serializable {
 
   /** Longer than any table lives, as a Delta property takes it. */
   String FOR_GOOD = "interval 36500 days";
+
+  /** For how long marks of transactions are kept: for good, unless a platform says otherwise. */
+  String RETENTION = "setTransactionRetentionDuration";
 
   /** A table in a folder. */
   record ByPath(String path) implements TableRef {
@@ -64,6 +70,25 @@ public sealed interface TableRef extends Serializable {
     return this instanceof ByPath byPath
         ? spark.read().format("delta").load(byPath.path())
         : spark.table(((ByName) this).name());
+  }
+
+  /**
+   * The newest rows of one partition; lazy, as {@link #read(SparkSession)}, and with fewer Spark
+   * jobs where the table is a folder of few files.
+   *
+   * @param partition a value for each partition column
+   */
+  default Dataset<Row> read(SparkSession spark, Map<String, String> partition) {
+    return Optional.of(this)
+        .filter(ByPath.class::isInstance)
+        .flatMap(byPath -> DeltaLogs.read(spark, byPath, partition))
+        .orElseGet(
+            () ->
+                read(spark)
+                    .where(
+                        partition.entrySet().stream()
+                            .map(value -> col(value.getKey()).equalTo(value.getValue()))
+                            .reduce(lit(true), Column::and)));
   }
 
   /** The table for {@code MERGE}, {@code DELETE}, {@code OPTIMIZE}. */
@@ -137,12 +162,13 @@ public sealed interface TableRef extends Serializable {
   }
 
   /**
-   * Whether a commit after {@code version} carries {@code userMetadata}, the Delta write option of
-   * that name: how a writer that Delta may have left out in silence finds out. Reads the few commit
-   * files since, without a Spark job.
+   * Whether no commit after {@code version} changed a partition, from the log, without a Spark job;
+   * false also where the log does not say.
+   *
+   * @param partition value by partition column
    */
-  default boolean committed(SparkSession spark, long version, String userMetadata) {
-    return DeltaLogs.committed(spark, this, version, userMetadata);
+  default boolean untouchedSince(SparkSession spark, long version, Map<String, String> partition) {
+    return DeltaLogs.untouchedSince(spark, this, version, partition);
   }
 
   /**
@@ -160,7 +186,8 @@ public sealed interface TableRef extends Serializable {
    * @param schema columns, their comments included
    * @param partitionBy partition columns, may be empty
    * @param comment the table's comment
-   * @param properties Delta table properties
+   * @param properties Delta table properties; without one for how long marks of transactions are
+   *     kept, they are kept for good, and then the checksums beside commits name them
    */
   default void createIfMissing(
       SparkSession spark,
@@ -193,6 +220,10 @@ public sealed interface TableRef extends Serializable {
     for (Map.Entry<String, String> property : properties.entrySet()) {
       builder = builder.property(property.getKey(), property.getValue());
     }
+    if (!properties.containsKey("delta." + RETENTION)
+        && spark.conf().contains("spark.databricks.delta.properties.defaults." + RETENTION)) {
+      builder = builder.property("delta." + RETENTION, FOR_GOOD);
+    }
     builder.comment(comment).execute();
   }
 
@@ -204,11 +235,33 @@ public sealed interface TableRef extends Serializable {
    * @param txnVersion must grow from commit to commit of one application
    */
   default void append(Dataset<Row> rows, String txnAppId, long txnVersion) {
+    if (txnAppId != null && this instanceof ByPath byPath) {
+      FencedCommit commit = new FencedCommit(rows.sparkSession(), byPath, txnAppId, txnVersion);
+      if (commit.takes(rows)) {
+        commit.append(rows);
+        return;
+      }
+    }
     DataFrameWriter<Row> writer = rows.write().format("delta").mode(SaveMode.Append);
     if (txnAppId != null) {
       writer = writer.option("txnAppId", txnAppId).option("txnVersion", txnVersion);
     }
     save(writer);
+  }
+
+  /**
+   * As {@link #append(Dataset, String, long)}, of an application that committed nothing up to the
+   * table's version {@code since}: what came before need not be asked for.
+   */
+  default void append(Dataset<Row> rows, String txnAppId, long txnVersion, long since) {
+    if (this instanceof ByPath byPath) {
+      FencedCommit commit = new FencedCommit(rows.sparkSession(), byPath, txnAppId, txnVersion);
+      if (commit.takes(rows)) {
+        commit.append(rows, since);
+        return;
+      }
+    }
+    append(rows, txnAppId, txnVersion);
   }
 
   /**
@@ -235,6 +288,13 @@ public sealed interface TableRef extends Serializable {
       }
       return;
     }
+    if (this instanceof ByPath byPath && !schemaToo) {
+      FencedCommit commit = new FencedCommit(rows.sparkSession(), byPath, txnAppId, txnVersion);
+      if (commit.takes(rows)) {
+        commit.replace(rows, Map.of());
+        return;
+      }
+    }
     save(
         rows.write()
             .format("delta")
@@ -245,8 +305,44 @@ public sealed interface TableRef extends Serializable {
             .option("txnVersion", txnVersion));
   }
 
+  /**
+   * Puts rows in the place of those of one partition, in one commit, at most once for each version
+   * as {@link #append}. If another writer replaces the partition at the same moment, one of the two
+   * fails with a Delta concurrency exception.
+   *
+   * @param partition value by partition column
+   * @param writer names this write among those that try the same version
+   * @return the table's version the rows are in; empty if the version had been taken
+   */
+  default OptionalLong replace(
+      Dataset<Row> rows,
+      Map<String, String> partition,
+      String txnAppId,
+      long txnVersion,
+      String writer) {
+    SparkSession spark = rows.sparkSession();
+    if (this instanceof ByPath byPath) {
+      FencedCommit commit = new FencedCommit(spark, byPath, txnAppId, txnVersion);
+      if (commit.takes(rows)) {
+        return commit.replace(rows, partition);
+      }
+    }
+    String mark = txnAppId + "@" + txnVersion + " " + writer;
+    long before = version(spark);
+    save(
+        rows.write()
+            .format("delta")
+            .mode(SaveMode.Overwrite)
+            .option("replaceWhere", FencedCommit.where(partition))
+            .option("txnAppId", txnAppId)
+            .option("txnVersion", txnVersion)
+            .option("userMetadata", mark));
+    // Delta leaves a write out in silence
+    return DeltaLogs.committed(spark, this, before, mark);
+  }
+
   /** Ends a write that the caller set up: to this folder or this name. */
-  default void save(DataFrameWriter<Row> writer) {
+  private void save(DataFrameWriter<Row> writer) {
     if (this instanceof ByPath byPath) {
       writer.save(byPath.path());
     } else {

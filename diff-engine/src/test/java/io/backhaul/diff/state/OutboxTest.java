@@ -137,8 +137,8 @@ class OutboxTest {
 
   @Test
   void aPlanThatWasWrittenBeforeIsNotTakenForOneThatIsLaidOut() {
-    outbox().write("run-1", rows(0, 10, "int", "planned"));
     Outbox again = outbox();
+    again.write("run-1", rows(0, 10, "int", "planned"));
     again.layOut(2);
 
     again.write("run-1", rows(0, 10, "int", "planned"));

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,7 +50,6 @@ public final class Ledger {
     Map<String, String> properties = new HashMap<>(LedgerFormat.PROPERTIES);
     properties.put("delta.logRetentionDuration", "interval 7 days");
     properties.put("delta.checkpointInterval", "20");
-    properties.put("delta.setTransactionRetentionDuration", TableRef.FOR_GOOD);
     return Map.copyOf(properties);
   }
 
@@ -115,7 +115,9 @@ public final class Ledger {
 
   /** The rows of one sync. */
   public Dataset<Row> rows(LedgerTable table, String tenant, String sync) {
-    return rows(table).where(of(tenant).and(col("sync").equalTo(sync)));
+    return table.partitionedBy().equals(List.of("tenant", "sync")) && has(table)
+        ? ref(table).read(spark, Map.of("tenant", tenant, "sync", sync))
+        : rows(table).where(of(tenant).and(col("sync").equalTo(sync)));
   }
 
   /** Rows in the table's own columns. */
@@ -143,36 +145,26 @@ public final class Ledger {
    * @param partition value of each partition column
    * @param revision must grow from write to write of this partition
    * @param writer names this write among those that try the same revision
-   * @return whether the rows were written; false if the revision had been taken
+   * @return the table's version they are in; empty if the revision had been taken
    */
-  public boolean replace(
+  public OptionalLong replace(
       LedgerTable table,
       Map<String, String> partition,
       Dataset<Row> rows,
       long revision,
       String writer) {
     create(table);
-    long before = ref(table).version(spark);
-    List<String> columns = table.partitionedBy();
-    String where =
-        columns.stream()
-            .map(column -> column + " = '" + partition.get(column).replace("'", "\\'") + "'")
-            .collect(Collectors.joining(" AND "));
     String place =
         table.tableName()
-            + columns.stream().map(partition::get).collect(Collectors.joining("/", "/", ""));
-    String mark = place + "@" + revision + " " + writer;
-    ref(table)
-        .save(
-            inOrder(table, rows)
-                .write()
-                .format("delta")
-                .mode("overwrite")
-                .option("replaceWhere", where)
-                .option("txnAppId", place)
-                .option("txnVersion", revision)
-                .option("userMetadata", mark));
-    return ref(table).committed(spark, before, mark);
+            + table.partitionedBy().stream()
+                .map(partition::get)
+                .collect(Collectors.joining("/", "/", ""));
+    return ref(table).replace(inOrder(table, rows), partition, place, revision, writer);
+  }
+
+  /** Whether no commit after {@code version} changed a partition; false where the log is silent. */
+  public boolean untouchedSince(LedgerTable table, Map<String, String> partition, long version) {
+    return ref(table).untouchedSince(spark, version, partition);
   }
 
   private void create(LedgerTable table) {

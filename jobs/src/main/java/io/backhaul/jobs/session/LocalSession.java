@@ -80,6 +80,10 @@ public final class LocalSession {
     }
     // Parquet's older form of a timestamp is slow to write and to read, and has no statistics
     settings.put("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
+    // a commit's checksum says who committed before, or else each fenced write asks three Spark
+    // jobs
+    settings.put("spark.databricks.delta.setTransactionsInCrc.writeOnCommit", "true");
+    settings.put("spark.databricks.delta.setTransactionsInCrc.maxAllowed", "1000");
     if (local) {
       // with as many pieces of a table as cores, the largest is waited for
       settings.put("spark.sql.files.minPartitionNum", Integer.toString(4 * cores()));
@@ -92,7 +96,6 @@ public final class LocalSession {
       settings.put("spark.sql.shuffle.partitions", Integer.toString(cores()));
       settings.put("spark.databricks.delta.snapshotPartitions", "2");
       settings.putAll(LocalDisk.SETTINGS);
-      settings.put("spark.databricks.delta.setTransactionsInCrc.writeOnCommit", "true");
       // accumulators travel with heartbeats: progress is as old as the last one
       settings.put("spark.executor.heartbeatInterval", "1s");
     }

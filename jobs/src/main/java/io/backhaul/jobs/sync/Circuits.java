@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.slf4j.Logger;
@@ -76,14 +77,14 @@ final class Circuits {
             header.runId(),
             Timestamp.from(clock.instant()));
     try {
-      boolean noted =
+      OptionalLong noted =
           ledger.replace(
               LedgerTable.CIRCUITS,
               Map.of("tenant", header.tenant(), "destination", header.destination()),
               ledger.frame(LedgerTable.CIRCUITS, List.of(row)),
               clock.millis(),
               header.runId());
-      if (!noted) {
+      if (noted.isEmpty()) {
         LOG.debug("a later run noted the circuit of {}", header.destination());
       }
     } catch (RuntimeException e) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,7 @@ final class Lease implements AutoCloseable {
   private final LeaseBeat beat;
   private final ScheduledExecutorService heartbeat;
   private final long revision;
+  private volatile long writtenIn;
   private long renewals;
   private Instant expiresAt;
   private boolean lost;
@@ -198,6 +200,9 @@ final class Lease implements AutoCloseable {
    */
   void confirm() {
     check();
+    if (ledger.untouchedSince(LedgerTable.LEASES, place(), writtenIn)) {
+      return;
+    }
     Row current = current(ledger, tenant, sync);
     if (current == null || current.<Long>getAs("epoch") != epoch) {
       synchronized (this) {
@@ -267,18 +272,25 @@ final class Lease implements AutoCloseable {
             Timestamp.from(acquiredAt),
             Timestamp.from(until));
     try {
-      return ledger.replace(
-          LedgerTable.LEASES,
-          Map.of("tenant", tenant, "sync", sync),
-          ledger.frame(LedgerTable.LEASES, List.of(row)),
-          asRevision,
-          runId);
+      OptionalLong version =
+          ledger.replace(
+              LedgerTable.LEASES,
+              place(),
+              ledger.frame(LedgerTable.LEASES, List.of(row)),
+              asRevision,
+              runId);
+      writtenIn = version.orElse(writtenIn);
+      return version.isPresent();
     } catch (RuntimeException e) {
       if (!Conflicts.isConflict(e)) {
         throw e;
       }
       return false;
     }
+  }
+
+  private Map<String, String> place() {
+    return Map.of("tenant", tenant, "sync", sync);
   }
 
   private static Row current(Ledger ledger, String tenant, String sync) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -308,7 +309,7 @@ final class Settlement {
             header.runId(),
             Timestamp.from(clock.instant()));
     long fence = lease.nextFence();
-    boolean written =
+    OptionalLong written =
         Conflicts.retried(
             () ->
                 ledger.replace(
@@ -317,7 +318,7 @@ final class Settlement {
                     ledger.frame(LedgerTable.WATERMARKS, List.of(row)),
                     fence,
                     header.runId()));
-    if (!written) {
+    if (written.isEmpty()) {
       throw new LeaseLostException(header.tenant(), header.sync(), header.runId());
     }
     KillPoint.WATERMARK_ADVANCED.pass();

@@ -1,0 +1,160 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.state;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.delta.DeltaOperations;
+import org.apache.spark.sql.delta.OptimisticTransaction;
+import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.SetTransaction;
+import org.apache.spark.sql.types.DataType;
+import scala.Option;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+
+/**
+ * One commit of rows with the id of the application that made them, which happens at most once for
+ * each version of that application and never after a higher one: what the writer's options {@code
+ * txnAppId} and {@code txnVersion} do, without the Spark jobs by which Delta's own writer asks what
+ * was committed before. The checksum beside the last commit says it, too, in most cases.
+ */
+final class FencedCommit {
+
+  private final SparkSession spark;
+  private final TableRef.ByPath table;
+  private final String appId;
+  private final long version;
+
+  FencedCommit(SparkSession spark, TableRef.ByPath table, String appId, long version) {
+    this.spark = spark;
+    this.table = table;
+    this.appId = appId;
+    this.version = version;
+  }
+
+  /** Whether the rows have the columns that the table has; Delta's own writer knows what if not. */
+  boolean takes(Dataset<Row> rows) {
+    return DataType.equalsIgnoreNullability(
+        rows.schema(), DeltaLogs.snapshot(spark, table).schema());
+  }
+
+  /**
+   * Adds the rows to those of the table.
+   *
+   * @return the table's version they are in; empty if this or a later version of the application
+   *     had been committed
+   */
+  OptionalLong append(Dataset<Row> rows) {
+    return commit(SaveMode.Append, rows, Map.of());
+  }
+
+  /**
+   * Puts the rows in the place of all of a partition, or of all rows. If another writer changes
+   * those meanwhile, one of the two fails with a Delta concurrency exception.
+   *
+   * @param partition value by partition column; none for the whole table
+   * @return as {@link #append}
+   */
+  OptionalLong replace(Dataset<Row> rows, Map<String, String> partition) {
+    return commit(SaveMode.Overwrite, rows, partition);
+  }
+
+  /**
+   * As {@link #append}, of an application that committed nothing up to {@code since}, so that only
+   * what came after is looked at.
+   */
+  OptionalLong append(Dataset<Row> rows, long since) {
+    return DeltaLogs.committedSince(spark, table, since, appId)
+        ? OptionalLong.empty()
+        : commit(DeltaLogs.snapshot(spark, table), SaveMode.Append, rows, Map.of());
+  }
+
+  private OptionalLong commit(SaveMode mode, Dataset<Row> rows, Map<String, String> partition) {
+    Snapshot before = DeltaLogs.snapshot(spark, table);
+    OptionalLong committed = DeltaLogs.transaction(before, appId);
+    return committed.isPresent() && committed.getAsLong() >= version
+        ? OptionalLong.empty()
+        : commit(before, mode, rows, partition);
+  }
+
+  private OptionalLong commit(
+      Snapshot before, SaveMode mode, Dataset<Row> rows, Map<String, String> partition) {
+    return before
+        .deltaLog()
+        .withNewTransaction(
+            Option.empty(),
+            Option.apply(before),
+            transaction -> OptionalLong.of(commit(transaction, mode, rows, partition)));
+  }
+
+  private long commit(
+      OptimisticTransaction transaction,
+      SaveMode mode,
+      Dataset<Row> rows,
+      Map<String, String> partition) {
+    // or another writer's commit of the same application would not be seen as in the way of this
+    transaction.readTxn().$plus$eq(appId);
+    List<Action> actions = new ArrayList<>();
+    if (mode == SaveMode.Overwrite) {
+      for (AddFile file : files(transaction, partition)) {
+        actions.add(file.remove());
+      }
+    }
+    actions.addAll(JavaConverters.seqAsJavaList(transaction.writeFiles(rows)));
+    actions.add(
+        new SetTransaction(
+            appId, version, Option.apply((Object) transaction.deltaLog().clock().getTimeMillis())));
+    return transaction.commit(
+        seq(actions),
+        new DeltaOperations.Write(
+            mode,
+            Option.empty(),
+            partition.isEmpty() ? Option.empty() : Option.apply(where(partition)),
+            Option.empty()));
+  }
+
+  private static List<AddFile> files(
+      OptimisticTransaction transaction, Map<String, String> partition) {
+    Optional<List<AddFile>> known = DeltaLogs.files(transaction.snapshot(), partition);
+    if (known.isPresent()) {
+      transaction.trackFilesRead(seq(known.get()));
+      return known.get();
+    }
+    List<Expression> filters =
+        partition.entrySet().stream()
+            .map(value -> col(value.getKey()).equalTo(lit(value.getValue())).expr())
+            .toList();
+    return JavaConverters.seqAsJavaList(
+        filters.isEmpty()
+            ? transaction.filterFiles()
+            : transaction.filterFiles(seq(filters), false));
+  }
+
+  /** The condition that the rows of a partition meet, in SQL. */
+  static String where(Map<String, String> partition) {
+    return partition.entrySet().stream()
+        .map(value -> value.getKey() + " = '" + value.getValue().replace("'", "\\'") + "'")
+        .collect(Collectors.joining(" AND "));
+  }
+
+  private static <T> Seq<T> seq(List<T> list) {
+    return JavaConverters.asScalaBuffer(list).toSeq();
+  }
+}
