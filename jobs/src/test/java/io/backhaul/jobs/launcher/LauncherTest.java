@@ -139,7 +139,7 @@ class LauncherTest {
         .hasSize(2)
         .endsWith("mvnw -B -Pbench -pl jobs dependency:copy@bench-libraries");
     assertThat(first.err()).contains("fetching DuckDB");
-    assertThat(first.log()).contains("-Xmx8g").doesNotContain("-XX:TieredStopAtLevel=1");
+    assertThat(first.log()).contains("-Xmx8g", "-Xms8g").doesNotContain("-XX:TieredStopAtLevel=1");
 
     assertThat(builds(call("bench", "diff"))).isEmpty();
     assertThat(builds(call("bench", "--help"))).isEmpty();
@@ -261,11 +261,11 @@ class LauncherTest {
 
   @Test
   void heapAndOptionsAreTheUsersToChoose() throws Exception {
-    assertThat(call("--version").log()).contains("-Xmx2g");
+    assertThat(call("--version").log()).contains("-Xmx2g").doesNotContain("-Xms");
     Map<String, String> chosen =
         Map.of("BACKHAUL_HEAP", "512m", "BACKHAUL_JAVA_OPTS", "-Da=1 -Db=2");
     assertThat(call(home.resolve("backhaul"), chosen, "--version").log())
-        .contains("-Xmx512m", "-Da=1", "-Db=2");
+        .contains("-Xmx512m", "-Xms512m", "-Da=1", "-Db=2");
   }
 
   @Test
