@@ -42,7 +42,7 @@ public final class SparkSessions {
             .config("spark.databricks.delta.snapshotPartitions", 2)
             .config("spark.databricks.delta.setTransactionsInCrc.writeOnCommit", true)
             .config("spark.databricks.delta.setTransactionsInCrc.maxAllowed", 1000)
-            .config("spark.databricks.delta.allFilesInCrc.thresholdNumFiles", 500)
+            .config("spark.databricks.delta.allFilesInCrc.thresholdNumFiles", 1000)
             .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
             .config(
                 "spark.sql.catalog.spark_catalog",

@@ -80,10 +80,10 @@ public final class LocalSession {
     }
     // Parquet's older form of a timestamp is slow to write and to read, and has no statistics
     settings.put("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
-    // a commit's checksum says who committed before, or else each fenced write asks three Spark
-    // jobs
+    // what the checksums of the ledger's commits say need not be asked by three Spark jobs each
     settings.put("spark.databricks.delta.setTransactionsInCrc.writeOnCommit", "true");
     settings.put("spark.databricks.delta.setTransactionsInCrc.maxAllowed", "1000");
+    settings.put("spark.databricks.delta.allFilesInCrc.thresholdNumFiles", "1000");
     if (local) {
       // with as many pieces of a table as cores, the largest is waited for
       settings.put("spark.sql.files.minPartitionNum", Integer.toString(4 * cores()));
