@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -122,24 +123,10 @@ final class DeltaLogs {
    * one of them is not in the log any more.
    */
   static boolean onlyRearrangedSince(SparkSession spark, TableRef table, long version) {
-    Snapshot snapshot = snapshot(spark, table);
-    long next = version + 1;
-    if (snapshot.version() > version) {
-      var commits = snapshot.deltaLog().getChanges(next, false);
-      while (commits.hasNext()) {
-        var commit = commits.next();
-        if ((Long) commit._1() != next++) {
-          return false;
-        }
-        var actions = commit._2().iterator();
-        while (actions.hasNext()) {
-          if (actions.next() instanceof FileAction file && file.dataChange()) {
-            return false;
-          }
-        }
-      }
-    }
-    return next > snapshot.version() && version <= snapshot.version();
+    return noneSince(
+        snapshot(spark, table),
+        version,
+        action -> action instanceof FileAction file && file.dataChange());
   }
 
   /**
@@ -207,34 +194,21 @@ final class DeltaLogs {
 
   /** Whether {@code appId} committed anything after {@code version}; no Spark job in any case. */
   static boolean committedSince(SparkSession spark, TableRef table, long version, String appId) {
-    var commits = snapshot(spark, table).deltaLog().getChanges(version + 1, false);
-    while (commits.hasNext()) {
-      var actions = commits.next()._2().iterator();
-      while (actions.hasNext()) {
-        if (actions.next() instanceof SetTransaction transaction
-            && transaction.appId().equals(appId)) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return firstSince(
+            snapshot(spark, table),
+            version,
+            action ->
+                action instanceof SetTransaction transaction && transaction.appId().equals(appId))
+        .isPresent();
   }
 
   /** The first commit after {@code version} that carries this user metadata. */
   static OptionalLong committed(
       SparkSession spark, TableRef table, long version, String userMetadata) {
-    var commits = snapshot(spark, table).deltaLog().getChanges(version + 1, false);
-    while (commits.hasNext()) {
-      var commit = commits.next();
-      var actions = commit._2().iterator();
-      while (actions.hasNext()) {
-        if (actions.next() instanceof CommitInfo info
-            && info.userMetadata().contains(userMetadata)) {
-          return OptionalLong.of((Long) commit._1());
-        }
-      }
-    }
-    return OptionalLong.empty();
+    return firstSince(
+        snapshot(spark, table),
+        version,
+        action -> action instanceof CommitInfo info && info.userMetadata().contains(userMetadata));
   }
 
   /**
@@ -243,25 +217,39 @@ final class DeltaLogs {
    */
   static boolean untouchedSince(
       SparkSession spark, TableRef table, long version, Map<String, String> partition) {
-    Snapshot snapshot = snapshot(spark, table);
-    if (snapshot.version() == version) {
-      return true;
+    return noneSince(
+        snapshot(spark, table),
+        version,
+        action -> action instanceof FileAction file && mayBeOf(file, partition));
+  }
+
+  /** The first commit after {@code version} that has such an action. */
+  private static OptionalLong firstSince(Snapshot snapshot, long version, Predicate<Action> such) {
+    var commits = snapshot.deltaLog().getChanges(version + 1, false);
+    while (commits.hasNext()) {
+      var commit = commits.next();
+      if (JavaConverters.seqAsJavaList(commit._2()).stream().anyMatch(such)) {
+        return OptionalLong.of((Long) commit._1());
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** Whether the log has each commit after {@code version}, and none of them such an action. */
+  private static boolean noneSince(Snapshot snapshot, long version, Predicate<Action> such) {
+    if (snapshot.version() <= version) {
+      return snapshot.version() == version; // or else it is another table
     }
     long next = version + 1;
     var commits = snapshot.deltaLog().getChanges(next, false);
     while (commits.hasNext()) {
       var commit = commits.next();
-      if ((Long) commit._1() != next++) {
+      if ((Long) commit._1() != next++
+          || JavaConverters.seqAsJavaList(commit._2()).stream().anyMatch(such)) {
         return false;
       }
-      var actions = commit._2().iterator();
-      while (actions.hasNext()) {
-        if (actions.next() instanceof FileAction file && mayBeOf(file, partition)) {
-          return false;
-        }
-      }
     }
-    return next == snapshot.version() + 1;
+    return next > snapshot.version();
   }
 
   private static boolean mayBeOf(FileAction file, Map<String, String> partition) {
