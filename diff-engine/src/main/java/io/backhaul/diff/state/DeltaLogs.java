@@ -41,8 +41,9 @@ import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
- * The one place that reaches below Delta's public API: version and transaction ids come from the
- * log's cached snapshot in milliseconds, where {@code history()} starts a Spark job.
+ * What Delta's log says of a table, from below Delta's public API: versions from its cached
+ * snapshot, transactions and files from the checksum beside the newest commit, in milliseconds,
+ * where {@code history()} or the snapshot itself start Spark jobs. {@link FencedCommit} writes.
  */
 final class DeltaLogs {
 

@@ -81,9 +81,10 @@ final class FencedCommit {
    * what came after is looked at.
    */
   OptionalLong append(Dataset<Row> rows, long since) {
+    Snapshot before = DeltaLogs.snapshot(spark, table); // what comes after it is a conflict
     return DeltaLogs.committedSince(spark, table, since, appId)
         ? OptionalLong.empty()
-        : commit(DeltaLogs.snapshot(spark, table), SaveMode.Append, rows, Map.of());
+        : commit(before, SaveMode.Append, rows, Map.of());
   }
 
   private OptionalLong commit(SaveMode mode, Dataset<Row> rows, Map<String, String> partition) {
@@ -130,21 +131,27 @@ final class FencedCommit {
             Option.empty()));
   }
 
+  /** The files to be replaced, read in Delta's eyes, so that what others do to them conflicts. */
   private static List<AddFile> files(
       OptimisticTransaction transaction, Map<String, String> partition) {
-    Optional<List<AddFile>> known = DeltaLogs.files(transaction.snapshot(), partition);
-    if (known.isPresent()) {
-      transaction.trackFilesRead(seq(known.get()));
-      return known.get();
-    }
     List<Expression> filters =
         partition.entrySet().stream()
             .map(value -> col(value.getKey()).equalTo(lit(value.getValue())).expr())
             .toList();
-    return JavaConverters.seqAsJavaList(
-        filters.isEmpty()
-            ? transaction.filterFiles()
-            : transaction.filterFiles(seq(filters), false));
+    Optional<List<AddFile>> known = DeltaLogs.files(transaction.snapshot(), partition);
+    if (known.isEmpty()) {
+      return JavaConverters.seqAsJavaList(
+          filters.isEmpty()
+              ? transaction.filterFiles()
+              : transaction.filterFiles(seq(filters), false));
+    }
+    if (filters.isEmpty()) {
+      transaction.readWholeTable();
+    } else {
+      transaction.trackReadPredicates(seq(filters), true, true);
+    }
+    transaction.trackFilesRead(seq(known.get()));
+    return known.get();
   }
 
   /** The condition that the rows of a partition meet, in SQL. */

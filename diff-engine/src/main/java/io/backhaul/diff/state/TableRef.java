@@ -125,7 +125,10 @@ public sealed interface TableRef extends Serializable {
     return deltaTable(own);
   }
 
-  /** The newest version that an application committed under; no Spark job. */
+  /**
+   * The newest version that an application committed under; without a Spark job where the checksum
+   * beside the newest commit names all applications.
+   */
   default OptionalLong transaction(SparkSession spark, String txnAppId) {
     return DeltaLogs.transaction(spark, this, txnAppId);
   }
@@ -228,25 +231,24 @@ public sealed interface TableRef extends Serializable {
   }
 
   /**
-   * Appends rows in one commit. With an application id the commit happens at most once for each
-   * version, and never after a higher one: a repeat is left out in silence, by Delta.
+   * Appends rows in one commit, at most once for each version of an application, and never after a
+   * higher one: a repeat is left out in silence.
    *
-   * @param txnAppId who commits, or {@code null} for a plain append
+   * @param txnAppId who commits
    * @param txnVersion must grow from commit to commit of one application
    */
   default void append(Dataset<Row> rows, String txnAppId, long txnVersion) {
-    if (txnAppId != null && this instanceof ByPath byPath) {
-      FencedCommit commit = new FencedCommit(rows.sparkSession(), byPath, txnAppId, txnVersion);
-      if (commit.takes(rows)) {
-        commit.append(rows);
-        return;
-      }
+    Optional<FencedCommit> commit = commit(rows, txnAppId, txnVersion);
+    if (commit.isPresent()) {
+      commit.get().append(rows);
+      return;
     }
-    DataFrameWriter<Row> writer = rows.write().format("delta").mode(SaveMode.Append);
-    if (txnAppId != null) {
-      writer = writer.option("txnAppId", txnAppId).option("txnVersion", txnVersion);
-    }
-    save(writer);
+    save(
+        rows.write()
+            .format("delta")
+            .mode(SaveMode.Append)
+            .option("txnAppId", txnAppId)
+            .option("txnVersion", txnVersion));
   }
 
   /**
@@ -254,14 +256,12 @@ public sealed interface TableRef extends Serializable {
    * table's version {@code since}: what came before need not be asked for.
    */
   default void append(Dataset<Row> rows, String txnAppId, long txnVersion, long since) {
-    if (this instanceof ByPath byPath) {
-      FencedCommit commit = new FencedCommit(rows.sparkSession(), byPath, txnAppId, txnVersion);
-      if (commit.takes(rows)) {
-        commit.append(rows, since);
-        return;
-      }
+    Optional<FencedCommit> commit = commit(rows, txnAppId, txnVersion);
+    if (commit.isPresent()) {
+      commit.get().append(rows, since);
+    } else {
+      append(rows, txnAppId, txnVersion);
     }
-    append(rows, txnAppId, txnVersion);
   }
 
   /**
@@ -288,12 +288,11 @@ public sealed interface TableRef extends Serializable {
       }
       return;
     }
-    if (this instanceof ByPath byPath && !schemaToo) {
-      FencedCommit commit = new FencedCommit(rows.sparkSession(), byPath, txnAppId, txnVersion);
-      if (commit.takes(rows)) {
-        commit.replace(rows, Map.of());
-        return;
-      }
+    Optional<FencedCommit> commit =
+        schemaToo ? Optional.empty() : commit(rows, txnAppId, txnVersion);
+    if (commit.isPresent()) {
+      commit.get().replace(rows, Map.of());
+      return;
     }
     save(
         rows.write()
@@ -320,13 +319,11 @@ public sealed interface TableRef extends Serializable {
       String txnAppId,
       long txnVersion,
       String writer) {
-    SparkSession spark = rows.sparkSession();
-    if (this instanceof ByPath byPath) {
-      FencedCommit commit = new FencedCommit(spark, byPath, txnAppId, txnVersion);
-      if (commit.takes(rows)) {
-        return commit.replace(rows, partition);
-      }
+    Optional<FencedCommit> commit = commit(rows, txnAppId, txnVersion);
+    if (commit.isPresent()) {
+      return commit.get().replace(rows, partition);
     }
+    SparkSession spark = rows.sparkSession();
     String mark = txnAppId + "@" + txnVersion + " " + writer;
     long before = version(spark);
     save(
@@ -339,6 +336,14 @@ public sealed interface TableRef extends Serializable {
             .option("userMetadata", mark));
     // Delta leaves a write out in silence
     return DeltaLogs.committed(spark, this, before, mark);
+  }
+
+  /** For a table in a folder whose columns these are; empty where Delta's own writer is needed. */
+  private Optional<FencedCommit> commit(Dataset<Row> rows, String txnAppId, long txnVersion) {
+    return this instanceof ByPath byPath
+        ? Optional.of(new FencedCommit(rows.sparkSession(), byPath, txnAppId, txnVersion))
+            .filter(commit -> commit.takes(rows))
+        : Optional.empty();
   }
 
   /** Ends a write that the caller set up: to this folder or this name. */

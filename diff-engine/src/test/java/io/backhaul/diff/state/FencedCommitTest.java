@@ -190,6 +190,37 @@ class FencedCommitTest {
     assertThat(numbers("a")).containsExactly(0, 2);
   }
 
+  @ParameterizedTest(name = "of a partition alone: {0}")
+  @ValueSource(booleans = {true, false})
+  void rowsThatWereMergedInWhileOthersAreReplacedAreNoticed(boolean partition) {
+    commit("app", 1).append(rows("a", 0, 3));
+    MEANWHILE.set(
+        () ->
+            table()
+                .deltaTable(SPARK.newSession())
+                .as("t")
+                .merge(rows("a", 4, 5).as("s"), "t.tenant = s.tenant AND t.n = s.n")
+                .whenNotMatched()
+                .insertAll()
+                .execute());
+    Map<String, String> place = partition ? Map.of("tenant", "a") : Map.of();
+
+    Throwable thrown = catchThrowable(() -> commit("app", 2).replace(rows("a", 9, 10), place));
+
+    assertThat(Conflicts.isConflict(thrown)).as("%s", thrown).isTrue();
+    assertThat(numbers("a")).containsExactly(0, 1, 2, 4);
+  }
+
+  @Test
+  void partitionsAreReplacedAtOnce() {
+    MEANWHILE.set(() -> commit("b", 1).replace(rows("b", 5, 6), Map.of("tenant", "b")));
+
+    assertThat(commit("a", 1).replace(rows("a", 0, 1), Map.of("tenant", "a"))).hasValue(2);
+
+    assertThat(numbers("a")).containsExactly(0);
+    assertThat(numbers("b")).containsExactly(5);
+  }
+
   @Test
   void aPartitionIsReadAsDeltaReadsIt() {
     String odd = "a b%20;c";

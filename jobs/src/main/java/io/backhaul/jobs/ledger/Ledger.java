@@ -163,7 +163,7 @@ public final class Ledger {
   }
 
   /** Whether no commit after {@code version} changed a partition; false where the log is silent. */
-  public boolean untouchedSince(LedgerTable table, Map<String, String> partition, long version) {
+  public boolean untouchedSince(LedgerTable table, long version, Map<String, String> partition) {
     return ref(table).untouchedSince(spark, version, partition);
   }
 

@@ -53,7 +53,10 @@ final class Lease implements AutoCloseable {
   private final LeaseBeat beat;
   private final ScheduledExecutorService heartbeat;
   private final long revision;
+
+  /** The version of {@code leases} that this holder's row is in. */
   private volatile long writtenIn;
+
   private long renewals;
   private Instant expiresAt;
   private boolean lost;
@@ -200,7 +203,7 @@ final class Lease implements AutoCloseable {
    */
   void confirm() {
     check();
-    if (ledger.untouchedSince(LedgerTable.LEASES, place(), writtenIn)) {
+    if (ledger.untouchedSince(LedgerTable.LEASES, writtenIn, place())) {
       return;
     }
     Row current = current(ledger, tenant, sync);
