@@ -26,6 +26,15 @@ public interface Destination extends AutoCloseable {
   ObjectSchema describe(String object);
 
   /**
+   * Asks the destination something harmless that needs our credentials.
+   *
+   * @throws DestinationException if it does not take them, or cannot be asked
+   */
+  default Probe probe() {
+    return Probe.NOTHING_TO_ASK;
+  }
+
+  /**
    * Sends one batch and waits for the answer, within the transport's total deadline.
    *
    * @return a result for every record, or a job to resume

@@ -4,7 +4,10 @@
  */
 package io.backhaul.destination;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.config.Shape;
+import java.util.List;
 
 /** Makes the destinations of one {@code type:}; found by {@link java.util.ServiceLoader}. */
 public interface DestinationProvider {
@@ -17,6 +20,19 @@ public interface DestinationProvider {
    * reader, the JSON Schema and the reference are all made from it.
    */
   Shape.Obj shape();
+
+  /** What this type does, for people who choose one; one that says nothing has its name alone. */
+  default Profile profile() {
+    return new Profile(type(), List.of(), false, false, false, false, false, "", "");
+  }
+
+  /**
+   * Properties of this {@link #shape} that name a made-up account: enough to open a destination of
+   * this type in order to see what it would send. Defaults are left out.
+   */
+  default ObjectNode sample() {
+    return JsonNodeFactory.instance.objectNode();
+  }
 
   /**
    * Opens the destination; no I/O until the first {@link Destination#describe} or {@link

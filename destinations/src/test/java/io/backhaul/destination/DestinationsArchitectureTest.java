@@ -7,10 +7,15 @@ package io.backhaul.destination;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.Set;
 
 /** The walls of this module. */
 @AnalyzeClasses(
@@ -18,9 +23,17 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class DestinationsArchitectureTest {
 
-  private static final String[] VENDORS = {
-    "io.backhaul.destination.generic..", "io.backhaul.destination.hubspot.."
-  };
+  private static final String ROOT = "io.backhaul.destination.";
+
+  private static final Set<String> SHARED =
+      Set.of(ROOT + "config", ROOT + "http", ROOT + "send", ROOT + "sandbox");
+
+  /** Whatever is neither the SPI nor shared by all connectors. */
+  private static final DescribedPredicate<JavaClass> BELONGS_TO_A_VENDOR =
+      DescribedPredicate.describe(
+          "belong to a vendor",
+          type ->
+              type.getPackageName().startsWith(ROOT) && !SHARED.contains(type.getPackageName()));
 
   @ArchTest
   static final ArchRule knowsNeitherSparkNorTheJobs =
@@ -29,11 +42,20 @@ class DestinationsArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "org.apache.spark..",
-              "org.apache.hadoop..",
               "io.delta..",
               "scala..",
               "io.backhaul.diff..",
               "io.backhaul.jobs..");
+
+  /** Object stores are reached through the file systems that Spark reaches them through. */
+  @ArchTest
+  static final ArchRule onlyFilesKnowsHadoop =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "files")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.hadoop..");
 
   @ArchTest
   static final ArchRule theSpiKnowsNoTransportSenderOrVendor =
@@ -42,17 +64,27 @@ class DestinationsArchitectureTest {
           .resideInAPackage("io.backhaul.destination")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "io.backhaul.destination.send..",
-              "io.backhaul.destination.http..",
-              "io.backhaul.destination.sandbox..",
-              "io.backhaul.destination.generic..",
-              "io.backhaul.destination.hubspot..");
+          .resideInAnyPackage(ROOT + "send..", ROOT + "http..", ROOT + "sandbox..")
+          .orShould()
+          .dependOnClassesThat(BELONGS_TO_A_VENDOR);
 
   @ArchTest
   static final ArchRule vendorsDoNotKnowEachOther =
       slices()
-          .matching("io.backhaul.destination.(generic|hubspot)..")
+          .assignedFrom(
+              new SliceAssignment() {
+                @Override
+                public SliceIdentifier getIdentifierOf(JavaClass type) {
+                  return BELONGS_TO_A_VENDOR.test(type)
+                      ? SliceIdentifier.of(type.getPackageName())
+                      : SliceIdentifier.ignore();
+                }
+
+                @Override
+                public String getDescription() {
+                  return "vendors";
+                }
+              })
           .should()
           .notDependOnEachOther();
 
@@ -60,23 +92,20 @@ class DestinationsArchitectureTest {
   static final ArchRule theTransportKnowsNoVendorAndNoSender =
       noClasses()
           .that()
-          .resideInAPackage("io.backhaul.destination.http..")
+          .resideInAPackage(ROOT + "http..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "io.backhaul.destination.send..",
-              "io.backhaul.destination.sandbox..",
-              "io.backhaul.destination.generic..",
-              "io.backhaul.destination.hubspot..");
+          .resideInAnyPackage(ROOT + "send..", ROOT + "sandbox..")
+          .orShould()
+          .dependOnClassesThat(BELONGS_TO_A_VENDOR);
 
   @ArchTest
   static final ArchRule vendorsNeitherRetryNorSleep =
       noClasses()
-          .that()
-          .resideInAnyPackage(VENDORS)
+          .that(BELONGS_TO_A_VENDOR)
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.backhaul.destination.send..")
+          .resideInAPackage(ROOT + "send..")
           .orShould()
           .dependOnClassesThat()
           .areAssignableTo(Sleeper.class)
@@ -87,7 +116,7 @@ class DestinationsArchitectureTest {
   static final ArchRule onlyTheSenderUsesResilience4j =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.backhaul.destination.send..")
+          .resideOutsideOfPackage(ROOT + "send..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.github.resilience4j..");
@@ -96,24 +125,19 @@ class DestinationsArchitectureTest {
   static final ArchRule theSandboxSharesNothingWithTheConnectors =
       noClasses()
           .that()
-          .resideInAPackage("io.backhaul.destination.sandbox..")
+          .resideInAPackage(ROOT + "sandbox..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "io.backhaul.destination.generic..",
-              "io.backhaul.destination.hubspot..",
-              "io.backhaul.destination.http..",
-              "io.backhaul.destination.send..");
+          .resideInAnyPackage(ROOT + "http..", ROOT + "send..")
+          .orShould()
+          .dependOnClassesThat(BELONGS_TO_A_VENDOR);
 
   @ArchTest
   static final ArchRule whoSeesPayloadsDoesNotLog =
       noClasses()
           .that()
-          .resideInAnyPackage(
-              "io.backhaul.destination.http..",
-              "io.backhaul.destination.generic..",
-              "io.backhaul.destination.hubspot..",
-              "io.backhaul.destination.sandbox..")
+          .resideInAnyPackage(ROOT + "http..", ROOT + "sandbox..")
+          .or(BELONGS_TO_A_VENDOR)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.slf4j..", "java.util.logging..");
@@ -121,9 +145,8 @@ class DestinationsArchitectureTest {
   @ArchTest
   static final ArchRule vendorsDoNotKnowTheSandbox =
       noClasses()
-          .that()
-          .resideInAnyPackage(VENDORS)
+          .that(BELONGS_TO_A_VENDOR)
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.backhaul.destination.sandbox..");
+          .resideInAPackage(ROOT + "sandbox..");
 }

@@ -127,14 +127,7 @@ final class HttpDestination implements Destination {
             .get(batch.op())
             .replace("{object}", encoded(batch.object()))
             .replace("{op}", batch.op().wireName());
-    if (path.isEmpty()) {
-      return config.http().url();
-    }
-    String url = config.http().url().toString();
-    int query = url.indexOf('?');
-    String base = query < 0 ? url : url.substring(0, query);
-    String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
-    return URI.create(trimmed + path + (query < 0 ? "" : url.substring(query)));
+    return path.isEmpty() ? config.http().url() : config.http().at(path);
   }
 
   private static String encoded(String segment) {

@@ -4,11 +4,16 @@
  */
 package io.backhaul.destination.http;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -136,14 +141,60 @@ public sealed interface Auth {
   }
 
   /**
-   * A bearer token that is fetched on first use and again when the destination no longer takes it.
-   * Of all threads that meet 401 with the same token one fetches; the others wait for its answer
-   * and use it.
+   * OAuth 2.0 credentials for which a token endpoint gives a bearer token (RFC 6749). {@link
+   * Transport#open} makes them {@link Renewable}.
+   *
+   * @param tokenUrl where a token is asked for
+   * @param form what is posted there; made anew each time, because an assertion has a time in it
+   * @param secrets of the form
+   */
+  record OAuth(URI tokenUrl, Function<Clock, Map<String, String>> form, Set<String> secrets)
+      implements Auth {
+    public OAuth {
+      Objects.requireNonNull(tokenUrl, "tokenUrl");
+      Objects.requireNonNull(form, "form");
+      secrets = Set.copyOf(secrets);
+    }
+
+    /** None before a token was fetched. */
+    @Override
+    public Optional<Header> header() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+      return "OAuth[***]";
+    }
+  }
+
+  /**
+   * A token as its endpoint gave it.
+   *
+   * @param until when it should no longer be used; {@link Instant#MAX} where nobody said
+   */
+  record Token(String value, Instant until) {
+    public Token {
+      Objects.requireNonNull(value, "value");
+      Objects.requireNonNull(until, "until");
+    }
+
+    @Override
+    public String toString() {
+      return "Token[***]";
+    }
+  }
+
+  /**
+   * A bearer token that is fetched on first use, when its time is over, and when the destination no
+   * longer takes it. Of all threads that meet 401 with the same token one fetches; the others wait
+   * for its answer and use it.
    */
   final class Renewable implements Auth {
 
-    private final Supplier<String> source;
-    private String token;
+    private final Supplier<Token> source;
+    private final Clock clock;
+    private Token token;
 
     /**
      * @param source fetches a fresh token, through a {@link Transport}, so that its address and
@@ -151,12 +202,18 @@ public sealed interface Auth {
      *     it throws ends the request with it
      */
     public Renewable(Supplier<String> source) {
+      this(() -> new Token(source.get(), Instant.MAX), Clock.systemUTC());
+    }
+
+    /** The same with tokens whose end is known, by {@code clock}. */
+    public Renewable(Supplier<Token> source, Clock clock) {
       this.source = Objects.requireNonNull(source, "source");
+      this.clock = Objects.requireNonNull(clock, "clock");
     }
 
     @Override
     public synchronized Optional<Header> header() {
-      if (token == null) {
+      if (token == null || !clock.instant().isBefore(token.until())) {
         token = source.get();
       }
       return Optional.of(bearer(token));
@@ -171,13 +228,13 @@ public sealed interface Auth {
       return fresh.equals(rejected) ? Optional.empty() : Optional.of(fresh);
     }
 
-    private static Header bearer(String token) {
-      return new Header("Authorization", "Bearer " + token);
+    private static Header bearer(Token token) {
+      return new Header("Authorization", "Bearer " + token.value());
     }
 
     @Override
     public synchronized Set<String> secrets() {
-      return token == null ? Set.of() : Set.of(token);
+      return token == null ? Set.of() : Set.of(token.value());
     }
 
     @Override

@@ -25,6 +25,8 @@ import java.util.List;
  * @param maxBytes most bytes the vendor takes in one request
  * @param requestsPerSecond what the vendor allows one account
  * @param concurrency requests in flight that the vendor allows one account
+ * @param tokenPath where the vendor gives OAuth 2.0 tokens, appended to the url, or {@code null}
+ *     where the file must name it
  */
 public record HttpKeys(
     String url,
@@ -32,9 +34,21 @@ public record HttpKeys(
     int usualRecords,
     long maxBytes,
     double requestsPerSecond,
-    int concurrency) {
+    int concurrency,
+    String tokenPath) {
 
   private static final String TIMEOUT = "30s";
+
+  /** Of a vendor that has no token endpoint of its own. */
+  public HttpKeys(
+      String url,
+      int maxRecords,
+      int usualRecords,
+      long maxBytes,
+      double requestsPerSecond,
+      int concurrency) {
+    this(url, maxRecords, usualRecords, maxBytes, requestsPerSecond, concurrency, null);
+  }
 
   /** The shared keys, followed by the vendor's own. */
   public Shape.Obj shape(Key... own) {
@@ -70,10 +84,10 @@ public record HttpKeys(
     return new Shape.Obj(keys);
   }
 
-  private static Shape auth() {
+  private Shape auth() {
     Key token = Key.required("token", Shape.secret(), "The token.");
-    return new Shape.Variants(
-        "type",
+    List<Shape.Case> cases = new ArrayList<>();
+    cases.addAll(
         List.of(
             new Shape.Case("bearer", Shape.obj(token)),
             new Shape.Case(
@@ -87,6 +101,8 @@ public record HttpKeys(
                     Key.required("header", Shape.text(), "Name of the header for the token."),
                     token)),
             new Shape.Case("none", Shape.obj())));
+    cases.addAll(OAuthKeys.cases(tokenPath));
+    return new Shape.Variants("type", cases);
   }
 
   private Shape.Obj batch() {
@@ -127,7 +143,8 @@ public record HttpKeys(
     boolean allowPrivate = properties.path("allow_private_networks").asBoolean(false);
     URI address = URI.create(properties.path("url").asText(url == null ? "" : url));
     new AddressGuard(allowInsecure, allowPrivate).check(address);
-    Auth auth = auth(properties.path("auth"));
+    JsonNode section = properties.path("auth");
+    Auth auth = OAuthKeys.read(section, address, tokenPath).orElseGet(() -> auth(section));
     auth.header(); // refuses what no header can hold
     return new HttpSettings(
         address,

@@ -35,4 +35,17 @@ public record HttpSettings(
     Objects.requireNonNull(auth, "auth");
     Objects.requireNonNull(timeout, "timeout");
   }
+
+  /** The address of {@code path}, which begins with a slash, below {@link #url}; a query stays. */
+  public URI at(String path) {
+    return under(url, path);
+  }
+
+  static URI under(URI url, String path) {
+    String text = url.toString();
+    int query = text.indexOf('?');
+    String base = query < 0 ? text : text.substring(0, query);
+    String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+    return URI.create(trimmed + path + (query < 0 ? "" : text.substring(query)));
+  }
 }

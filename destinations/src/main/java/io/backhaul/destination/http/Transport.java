@@ -6,12 +6,16 @@ package io.backhaul.destination.http;
 
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.DestinationException;
+import io.backhaul.destination.Wire;
 import java.io.IOException;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +29,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * Sends one HTTP request and says what became of it. Thread-safe; one per destination and process.
@@ -33,8 +38,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   <li>Every address is judged by the {@link AddressGuard} before it is used, see {@link Routes}.
  *   <li>A server's certificate is always verified, and its name with it.
  *   <li>A total deadline ends the call, however slowly names are looked up or bytes drip.
- *   <li>Redirects are not followed and nothing is sent twice, but for the one repetition after 401
- *       with credentials that {@link Auth#renewed renew} themselves: 401 was not applied.
+ *   <li>Redirects are not followed and nothing is sent twice, but for the one repetition after an
+ *       answer that the credentials have expired (401, or what the vendor says instead), with such
+ *       as {@link Auth#renewed renew} themselves: the request was not applied.
  *   <li>An answer of any status is returned only when it is complete; how to read it is the {@link
  *       ErrorTable}'s and the vendor's.
  *   <li>A failure is {@link DestinationException.Kind#UNAVAILABLE} while no byte of the body has
@@ -65,6 +71,8 @@ public final class Transport implements AutoCloseable {
   private final int maxAnswerBytes;
   private final String userAgent;
   private final Set<String> secrets;
+  private final Predicate<HttpAnswer> expired;
+  private final Optional<Wire> wire;
 
   /** A transport that holds no secrets but those of {@code auth}. */
   public Transport(
@@ -85,6 +93,28 @@ public final class Transport implements AutoCloseable {
       int maxAnswerBytes,
       String userAgent,
       Set<String> secrets) {
+    this(
+        guard,
+        auth,
+        deadline,
+        maxAnswerBytes,
+        userAgent,
+        secrets,
+        answer -> answer.status() == 401,
+        Optional.empty());
+  }
+
+  private Transport(
+      AddressGuard guard,
+      Auth auth,
+      Duration deadline,
+      int maxAnswerBytes,
+      String userAgent,
+      Set<String> secrets,
+      Predicate<HttpAnswer> expired,
+      Optional<Wire> wire) {
+    this.expired = expired;
+    this.wire = wire;
     refuseUnverified();
     HeaderText.check("User-Agent", userAgent);
     ProxySelector proxies = ProxySelector.getDefault();
@@ -122,13 +152,35 @@ public final class Transport implements AutoCloseable {
   /** The transport that a destination's settings ask for; {@code secrets} are all of its file. */
   public static Transport open(
       HttpSettings settings, DeliveryContext context, Set<String> secrets) {
+    return open(settings, context, secrets, answer -> answer.status() == 401);
+  }
+
+  /**
+   * The same for a vendor that has its own way to say that credentials have expired.
+   *
+   * @param expired whether an answer says that the request was not applied for that reason
+   */
+  public static Transport open(
+      HttpSettings settings,
+      DeliveryContext context,
+      Set<String> secrets,
+      Predicate<HttpAnswer> expired) {
+    Auth auth = settings.auth();
+    if (auth instanceof Auth.OAuth grant) {
+      auth =
+          context.wire().isPresent()
+              ? new Auth.Bearer(OAuthToken.NOT_FETCHED)
+              : OAuthToken.renewable(grant, settings, context, secrets);
+    }
     return new Transport(
         new AddressGuard(settings.allowInsecure(), settings.allowPrivateNetworks()),
-        settings.auth(),
+        auth,
         settings.timeout(),
         MAX_ANSWER_BYTES,
         context.userAgent(),
-        secrets);
+        secrets,
+        expired,
+        context.wire());
   }
 
   /**
@@ -141,11 +193,21 @@ public final class Transport implements AutoCloseable {
   public HttpAnswer send(HttpCall call) {
     Optional<Auth.Header> credentials = auth.header();
     HttpAnswer answer = exchange(call, credentials);
-    if (answer.status() == 401 && credentials.isPresent()) {
+    if (credentials.isPresent() && expired.test(answer)) {
       Optional<Auth.Header> renewed = auth.renewed(credentials.get());
       if (renewed.isPresent()) {
-        return exchange(call, renewed);
+        return renewed(exchange(call, renewed));
       }
+    }
+    return answer;
+  }
+
+  private HttpAnswer renewed(HttpAnswer answer) {
+    if (answer.status() != 401 && expired.test(answer)) {
+      throw DestinationException.refused(
+          "CREDENTIALS_REFUSED",
+          answer.status(),
+          "the destination does not take a fresh token either: check the auth section");
     }
     return answer;
   }
@@ -156,6 +218,25 @@ public final class Transport implements AutoCloseable {
   }
 
   private HttpAnswer exchange(HttpCall call, Optional<Auth.Header> credentials) {
+    return wire.isPresent() ? carried(wire.get(), call, credentials) : sent(call, credentials);
+  }
+
+  private HttpAnswer carried(Wire by, HttpCall call, Optional<Auth.Header> credentials) {
+    Map<String, String> headers = new HashMap<>(call.headers());
+    if (call.idempotencyKey() != null) {
+      headers.put("Idempotency-Key", call.idempotencyKey());
+    }
+    credentials.ifPresent(header -> headers.put(header.name(), header.value()));
+    Wire.Reply reply =
+        by.exchange(new Wire.Request(call.method(), call.uri(), headers, call.body()));
+    return new HttpAnswer(
+        reply.status(),
+        HttpHeaders.of(reply.headers(), (name, value) -> true),
+        reply.body(),
+        Duration.ZERO);
+  }
+
+  private HttpAnswer sent(HttpCall call, Optional<Auth.Header> credentials) {
     OnceBody body = new OnceBody(call.body());
     BoundedAnswer.Handler handler = new BoundedAnswer.Handler(maxAnswerBytes);
     CallFailure failure = new CallFailure(call.uri(), body);

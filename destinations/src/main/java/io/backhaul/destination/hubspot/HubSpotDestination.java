@@ -21,7 +21,6 @@ import io.backhaul.destination.http.HttpCall;
 import io.backhaul.destination.http.JsonBody;
 import io.backhaul.destination.http.Redactor;
 import io.backhaul.destination.http.Transport;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -75,7 +74,7 @@ final class HubSpotDestination implements Destination {
   public ObjectSchema describe(String object) {
     String idProperty = config.idProperty(object);
     HttpAnswer answer =
-        transport.send(HttpCall.get(address("/crm/v3/properties/" + segment(object))));
+        transport.send(HttpCall.get(config.http().at("/crm/v3/properties/" + segment(object))));
     check(answer, Set::of);
     List<ObjectSchema.Field> fields = new ArrayList<>();
     Set<String> keys = new HashSet<>(Set.of(idProperty));
@@ -121,7 +120,7 @@ final class HubSpotDestination implements Destination {
     }
     String path = "/crm/v3/objects/" + segment(batch.object()) + "/batch/" + request.call();
     byte[] body = JsonBody.utf8(request.body().toString());
-    HttpAnswer answer = transport.send(HttpCall.json("POST", address(path), body, null));
+    HttpAnswer answer = transport.send(HttpCall.json("POST", config.http().at(path), body, null));
     check(answer, () -> JsonBody.values(batch));
     results.addAll(HubSpotAnswer.read(batch, request, idProperty, answer));
     return Delivery.Settled.of(batch, results, answer.status(), RateHint.NONE);
@@ -137,11 +136,6 @@ final class HubSpotDestination implements Destination {
       Redactor redactor = transport.redactor(values.get());
       throw HubSpotErrors.failure(answer, context.clock(), redactor);
     }
-  }
-
-  private URI address(String path) {
-    String url = config.http().url().toString();
-    return URI.create((url.endsWith("/") ? url.substring(0, url.length() - 1) : url) + path);
   }
 
   private static String segment(String object) {

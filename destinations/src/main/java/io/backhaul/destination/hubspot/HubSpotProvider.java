@@ -4,11 +4,17 @@
  */
 package io.backhaul.destination.hubspot;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationConfig;
 import io.backhaul.destination.DestinationProvider;
+import io.backhaul.destination.Op;
+import io.backhaul.destination.Profile;
 import io.backhaul.destination.config.Shape;
+import java.util.EnumSet;
+import java.util.List;
 
 /** Opens destinations of type {@code hubspot}. */
 public final class HubSpotProvider implements DestinationProvider {
@@ -21,6 +27,32 @@ public final class HubSpotProvider implements DestinationProvider {
   @Override
   public Shape.Obj shape() {
     return HubSpotConfig.shape();
+  }
+
+  @Override
+  public Profile profile() {
+    return new Profile(
+        "HubSpot",
+        List.of(
+            new Profile.Target(
+                "<object>",
+                EnumSet.allOf(Op.class),
+                100,
+                "contacts, companies, deals, tickets, or a custom object's type id")),
+        true,
+        true,
+        false,
+        true,
+        false,
+        "archives: HubSpot keeps the record in its recycle bin for 90 days",
+        "clears the property, by an empty text");
+  }
+
+  @Override
+  public ObjectNode sample() {
+    ObjectNode sample = JsonNodeFactory.instance.objectNode();
+    sample.putObject("auth").put("type", "bearer").put("token", "sample-token");
+    return sample;
   }
 
   @Override

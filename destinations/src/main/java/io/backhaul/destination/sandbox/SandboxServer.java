@@ -16,6 +16,7 @@ import io.backhaul.destination.sandbox.SandboxApi.Result;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.stream.Collectors;
  * <tr><td>{@code POST /strict}</td><td>the same, but one bad record refuses the request (422)</td></tr>
  * <tr><td>{@code POST /crm/v3/objects/{type}/batch/{call}}</td><td>HubSpot's batch calls</td></tr>
  * <tr><td>{@code GET /crm/v3/properties/{type}}</td><td>HubSpot's describe</td></tr>
+ * <tr><td>{@code /salesforce/…}, {@code /marketo/…}, …</td><td>the API of a {@link SandboxVendor}</td></tr>
  * <tr><td>{@code POST /sandbox/script}</td><td>replaces the {@link SandboxScript}</td></tr>
  * <tr><td>{@code GET /sandbox/ledger}</td><td>totals, and the requests that are kept</td></tr>
  * <tr><td>{@code GET /sandbox/records?object=}</td><td>what it holds</td></tr>
@@ -54,6 +56,7 @@ public final class SandboxServer implements AutoCloseable {
   private final SandboxStore store = new SandboxStore();
   private final SandboxApi http = new HttpApi();
   private final SandboxApi hubSpot = new HubSpotApi(store);
+  private final List<SandboxVendor> vendors = SandboxVendors.all();
   private final RequestLedger ledger;
   private final Clock clock;
   private final Map<String, Remembered> remembered =
@@ -142,10 +145,35 @@ public final class SandboxServer implements AutoCloseable {
       if (path.startsWith("/api") || path.startsWith("/strict")) {
         return write(http, request);
       }
+      for (SandboxVendor vendor : vendors) {
+        String mount = "/" + vendor.name();
+        if (path.startsWith(mount + "/")) {
+          return vendor.handle(request.below(mount), new VendorDesk());
+        }
+      }
     } catch (IllegalArgumentException e) {
       return http.refusal(400, "BAD_SCRIPT", null, e.getMessage());
     }
     return http.refusal(404, "NOT_FOUND", null, "the sandbox has no address " + path);
+  }
+
+  /** The sandbox as its vendors see it. */
+  private final class VendorDesk implements SandboxVendor.Desk {
+
+    @Override
+    public WireReply write(SandboxApi api, WireRequest request) {
+      return SandboxServer.this.write(api, request);
+    }
+
+    @Override
+    public SandboxStore store() {
+      return store;
+    }
+
+    @Override
+    public Instant now() {
+      return clock.instant();
+    }
   }
 
   private WireReply write(SandboxApi api, WireRequest request) {

@@ -29,6 +29,19 @@ public final class WireRequest {
     this.body = body;
   }
 
+  private WireRequest(WireRequest whole, String path) {
+    this.method = whole.method;
+    this.path = path;
+    this.query = whole.query;
+    this.headers = whole.headers;
+    this.body = whole.body;
+  }
+
+  /** The same with a path that begins behind {@code mount}, which its own begins with. */
+  WireRequest below(String mount) {
+    return new WireRequest(this, path.substring(mount.length()));
+  }
+
   /** In capitals. */
   public String method() {
     return method;

@@ -120,7 +120,17 @@ abstract class ContractBench {
   }
 
   List<RecordResult> write(Batch batch) {
-    return ((Delivery.Settled) destination.write(batch)).results();
+    return settled(destination, batch).results();
+  }
+
+  /** The end of a write, jobs asked after until they are done. */
+  static Delivery.Settled settled(Destination destination, Batch batch) {
+    Delivery delivery = destination.write(batch);
+    for (int asked = 0; asked < 1_000 && delivery instanceof Delivery.Pending pending; asked++) {
+      delivery = destination.resume(pending.job(), batch);
+    }
+    assertThat(delivery).isInstanceOf(Delivery.Settled.class);
+    return (Delivery.Settled) delivery;
   }
 
   DestinationException failure(Batch batch) {
@@ -129,7 +139,7 @@ abstract class ContractBench {
 
   static DestinationException failure(Destination destination, Batch batch) {
     DestinationException failure =
-        catchThrowableOfType(DestinationException.class, () -> destination.write(batch));
+        catchThrowableOfType(DestinationException.class, () -> settled(destination, batch));
     assertThat(failure).as("write did not fail").isNotNull();
     return failure;
   }

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.Change;
-import io.backhaul.destination.Delivery;
 import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationException.Kind;
@@ -66,7 +65,7 @@ abstract class NetworkContract extends ContractBench {
       assertThat(failure(hasty, batch).kind()).isEqualTo(Kind.IN_DOUBT);
       server.release();
       Batch next = batch("b2", upsert(7));
-      assertAllApplied(next, ((Delivery.Settled) hasty.write(next)).results());
+      assertAllApplied(next, settled(hasty, next).results());
     }
     assertThat(server.store()).hasSize(3);
   }
