@@ -35,6 +35,14 @@ public interface DestinationProvider {
   }
 
   /**
+   * Whether its destinations speak HTTP through the {@link Wire} of their context, so that one can
+   * see what they would send without sending it.
+   */
+  default boolean inspectable() {
+    return true;
+  }
+
+  /**
    * Opens the destination; no I/O until the first {@link Destination#describe} or {@link
    * Destination#write}. The configuration has been checked against {@link #shape()}.
    */

@@ -26,7 +26,7 @@ class DestinationsArchitectureTest {
   private static final String ROOT = "io.backhaul.destination.";
 
   private static final Set<String> SHARED =
-      Set.of(ROOT + "config", ROOT + "http", ROOT + "send", ROOT + "sandbox");
+      Set.of(ROOT + "config", ROOT + "http", ROOT + "send", ROOT + "sandbox", ROOT + "inspect");
 
   /** Whatever is neither the SPI nor shared by all connectors. */
   private static final DescribedPredicate<JavaClass> BELONGS_TO_A_VENDOR =

@@ -34,5 +34,8 @@ interface SandboxVendor {
 
     /** The sandbox's time, for limits and for the states of jobs. */
     Instant now();
+
+    /** Whether a request without a good token is refused; not where nothing is really sent. */
+    boolean asksForCredentials();
   }
 }

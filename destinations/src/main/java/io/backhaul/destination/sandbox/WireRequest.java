@@ -29,6 +29,19 @@ public final class WireRequest {
     this.body = body;
   }
 
+  /**
+   * A request that never was on a wire.
+   *
+   * @param target path and query, percent-encoded
+   * @param headers names in any case
+   */
+  public static WireRequest of(
+      String method, String target, Map<String, String> headers, byte[] body) {
+    Map<String, String> lower = new HashMap<>();
+    headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
+    return new WireRequest(method, target, lower, body);
+  }
+
   private WireRequest(WireRequest whole, String path) {
     this.method = whole.method;
     this.path = path;
