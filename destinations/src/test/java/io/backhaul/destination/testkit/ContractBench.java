@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +88,14 @@ abstract class ContractBench {
     return Duration.ZERO;
   }
 
+  /**
+   * The vendor's own description, to which every request of every test is held; empty where there
+   * is none, or none at hand.
+   */
+  protected Optional<VendorContract> contract() {
+    return Optional.empty();
+  }
+
   @BeforeEach
   void start() {
     server = FaultServer.start(api());
@@ -97,6 +106,7 @@ abstract class ContractBench {
   void stop() {
     destination.close();
     server.close();
+    contract().ifPresent(contract -> server.requests().forEach(contract::check));
   }
 
   Destination open(URI url) {
