@@ -37,6 +37,10 @@ record Failure(
           pause,
           "HTTP " + answer.status() + (words == null ? "" : ": " + words));
     }
+    if (meaning == Meaning.APPLIED) {
+      return DestinationException.contradictory(
+          answer.status(), "an answer that stands for success cannot begin a job");
+    }
     return ErrorTable.DEFAULT
         .with(answer.status(), meaning.action())
         .failure(answer, clock, code, field, words);

@@ -87,17 +87,25 @@ record FailureRules(
         return Optional.empty();
       }
     }
-    String named = code.text(body, told);
     Meaning meaning =
-        meanings.ofCode(named).or(() -> said).orElseGet(() -> Meaning.usual(status, usual));
-    return Optional.of(
-        new Failure(
-            meaning,
-            answer,
-            named,
-            field.text(body, told),
-            message.text(body, told),
-            limits.pause(answer, meaning == Meaning.THROTTLED, clock)));
+        meanings
+            .ofCode(code.text(body, told))
+            .or(() -> said)
+            .orElseGet(() -> Meaning.usual(status, usual));
+    return Optional.of(failure(meaning, answer, clock, scope));
+  }
+
+  /** What an answer says of the failure that it is. */
+  Failure failure(Meaning meaning, HttpAnswer answer, Clock clock, Scope scope) {
+    JsonNode body = JsonBody.tree(answer).orElse(JsonNodeFactory.instance.nullNode());
+    Scope told = scope.with(answer);
+    return new Failure(
+        meaning,
+        answer,
+        code.text(body, told),
+        field.text(body, told),
+        message.text(body, told),
+        limits.pause(answer, meaning == Meaning.THROTTLED, clock));
   }
 
   private void check(HttpAnswer answer, JsonNode body, Scope told) {

@@ -6,6 +6,7 @@ package io.backhaul.destination.generic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.http.HttpAnswer;
@@ -98,7 +99,7 @@ record ListedResults(
             "code", "/code",
             "field", "/field",
             "message", "/message");
-    var results = JsonNodeFactory.instance.objectNode();
+    ObjectNode results = JsonNodeFactory.instance.objectNode();
     keys.forEach(results::put);
     return read(results, meanings);
   }
@@ -117,6 +118,12 @@ record ListedResults(
       throw DestinationException.contradictory(
           answer.status(),
           "the answer holds no list of results: results: by_status may be meant");
+    }
+    if (match == Match.ORDER && elements.size() != sent.size()) {
+      // Which of them is missing is not told: no result can be given to any.
+      throw DestinationException.contradictory(
+          answer.status(),
+          "the answer holds " + elements.size() + " results of " + sent.size() + " records");
     }
     Map<String, List<Row>> named = match == Match.ORDER ? Map.of() : named(sent, scope);
     Map<Integer, RecordResult> results = new LinkedHashMap<>();
@@ -155,7 +162,7 @@ record ListedResults(
   private List<Row> about(
       JsonNode element, int position, List<Row> sent, Map<String, List<Row>> named, Scope scope) {
     if (match == Match.ORDER) {
-      return position < sent.size() ? List.of(sent.get(position)) : List.of();
+      return List.of(sent.get(position));
     }
     JsonNode value = at.on(element, scope);
     if (match != Match.INDEX) {
