@@ -94,7 +94,8 @@ class AskingTest {
         "calls: {c: {insert: {item: '\"what do ya want for nothing?\"', body: '$items[0]', format:"
             + " text}}}";
     DescribedApi hex =
-        DescribedApi.of(calls, "signing", "{\"header\":\"X-Sig\",\"secret\":\"Jefe\",\"prefix\":\"v=\"}");
+        DescribedApi.of(
+            calls, "signing", "{\"header\":\"X-Sig\",\"secret\":\"Jefe\",\"prefix\":\"v=\"}");
     DescribedApi base64 =
         DescribedApi.of(
             calls,
@@ -119,8 +120,7 @@ class AskingTest {
 
     DestinationException failure =
         catchThrowableOfType(
-            DestinationException.class,
-            () -> api.write(batch("c", Op.UPSERT, "{\"id\":1}", "{}")));
+            DestinationException.class, () -> api.write(batch("c", Op.UPSERT, "{\"id\":1}", "{}")));
     assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(failure.code()).isEqualTo("601");
     assertThat(failure.rateHint().pause()).isEqualTo(Duration.ZERO);

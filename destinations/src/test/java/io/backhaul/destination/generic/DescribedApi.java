@@ -35,7 +35,8 @@ final class DescribedApi {
   private final Destination destination;
 
   private DescribedApi(ObjectNode properties, Set<String> secrets) {
-    DeliveryContext context = new DeliveryContext(SettableClock.atNoon(), "test").over(this::answer);
+    DeliveryContext context =
+        new DeliveryContext(SettableClock.atNoon(), "test").over(this::answer);
     this.destination =
         new HttpProvider()
             .open(new DestinationConfig("acme", "crm", "http", properties, secrets), context);

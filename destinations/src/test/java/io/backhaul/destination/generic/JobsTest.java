@@ -73,7 +73,8 @@ class JobsTest {
 
   @Test
   void resultsMayHaveAnAddressOfTheirOwn() {
-    DescribedApi other = DescribedApi.of(FILE.formatted("\n        results: {path: \"/r/{$handle}\"}"));
+    DescribedApi other =
+        DescribedApi.of(FILE.formatted("\n        results: {path: \"/r/{$handle}\"}"));
     other.answers(200, "{\"state\":\"done\"}").answers(200, "{\"bad\":[0]}");
 
     assertThat(((Delivery.Settled) other.destination().resume(JOB, BATCH)).results().get(0))
@@ -105,8 +106,7 @@ class JobsTest {
   void anAnswerThatNamesNoJobIsNone() {
     api.answers(202, "{}");
 
-    assertThat(
-            catchThrowableOfType(DestinationException.class, () -> api.deliver(BATCH)).kind())
+    assertThat(catchThrowableOfType(DestinationException.class, () -> api.deliver(BATCH)).kind())
         .isEqualTo(Kind.CONTRADICTORY);
   }
 }

@@ -110,7 +110,10 @@ class ManyCallTest {
         };
     DescribedApi api =
         DescribedApi.of(
-            "calls: {contacts: {upsert: {item: .fields, body: '" + template + "', format: " + format
+            "calls: {contacts: {upsert: {item: .fields, body: '"
+                + template
+                + "', format: "
+                + format
                 + "}}}");
 
     api.write(
@@ -257,7 +260,8 @@ class ManyCallTest {
 
     api.answers(200, "{\"failed\":{\"gone\":[\"who@example.com\"]},\"count\":1}");
     assertThat(failure(() -> api.write(three(Op.UPSERT))).kind()).isEqualTo(Kind.CONTRADICTORY);
-    api.answers(200, "{\"failed\":{\"a\":[\"b@example.com\"],\"b\":[\"b@example.com\"]},\"count\":1}");
+    api.answers(
+        200, "{\"failed\":{\"a\":[\"b@example.com\"],\"b\":[\"b@example.com\"]},\"count\":1}");
     assertThat(failure(() -> api.write(three(Op.UPSERT))).kind()).isEqualTo(Kind.CONTRADICTORY);
   }
 
@@ -290,7 +294,8 @@ class ManyCallTest {
         .allSatisfy(
             result ->
                 assertThat(result)
-                    .isInstanceOf(result.key().equals("{\"id\":4}") ? Applied.class : Rejected.class));
+                    .isInstanceOf(
+                        result.key().equals("{\"id\":4}") ? Applied.class : Rejected.class));
   }
 
   @Test
@@ -467,7 +472,9 @@ class ManyCallTest {
   @Test
   void whatIsNotDescribedIsRefusedUnsent() {
     DescribedApi api =
-        DescribedApi.of("calls: {contacts: {upsert: {}}, '<any>': {insert: {like: upsert}, steps: {}, upsert: {}}}");
+        DescribedApi.of(
+            "calls: {contacts: {upsert: {}}, '<any>': {insert: {like: upsert}, steps: {}, upsert:"
+                + " {}}}");
 
     assertThat(failure(() -> api.write(three(Op.DELETE))).code()).isEqualTo("OP_NOT_OFFERED");
     assertThat(failure(() -> api.write(three(Op.INSERT)))).hasMessageContaining("only upsert");
@@ -513,7 +520,8 @@ class ManyCallTest {
     Delivery.Settled settled = (Delivery.Settled) api.deliver(small(Op.UPSERT));
 
     assertThat(settled.results())
-        .containsExactly(new Applied(K1, null), new Retry(K2, "HTTP_503"), new Retry(K3, "NOT_SENT"));
+        .containsExactly(
+            new Applied(K1, null), new Retry(K2, "HTTP_503"), new Retry(K3, "NOT_SENT"));
     assertThat(settled.rateHint().pause()).isEqualTo(Duration.ofSeconds(4));
 
     api.answers(200, "").answers(500, "");

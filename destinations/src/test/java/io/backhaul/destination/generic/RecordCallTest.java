@@ -76,7 +76,8 @@ class RecordCallTest {
     assertThat(upsert(K1, "{\"n\":null}", K2, "{\"external_id\":\"x\"}"))
         .containsExactly(new Applied(K1, "a"), new Applied(K2, "b"));
     assertThat(api.line(0)).isEqualTo("POST /v1/contacts");
-    assertThat(api.text(0)).isIn("{\"n\":null,\"external_id\":1}", "{\"external_id\":1,\"n\":null}");
+    assertThat(api.text(0))
+        .isIn("{\"n\":null,\"external_id\":1}", "{\"external_id\":1,\"n\":null}");
     assertThat(api.text(1)).isEqualTo("{\"external_id\":\"x\"}");
   }
 
@@ -95,8 +96,7 @@ class RecordCallTest {
         .answers(200, "{\"id\":\"60a1\"}")
         .answers(200, "");
 
-    assertThat(
-            catchThrowableOfType(DestinationException.class, () -> upsert(K1, "{}")).kind())
+    assertThat(catchThrowableOfType(DestinationException.class, () -> upsert(K1, "{}")).kind())
         .isEqualTo(Kind.CONTRADICTORY);
     assertThat(api.line(1)).isEqualTo("POST /v1/contacts/60a1/unarchive");
     assertThat(api.line(2)).isEqualTo("PUT /v1/contacts/60a1");
@@ -119,8 +119,7 @@ class RecordCallTest {
   void aDeleteFindsTheRecordFirstAndOneThatIsGoneIsDeleted() {
     api.answers(200, "{\"id\":\"a\"}").answers(200, "{}").answers(404, "").answers(404, "");
 
-    assertThat(
-            api.write(batch("contacts", Op.DELETE, K1, "", K2, "", K3, "known")))
+    assertThat(api.write(batch("contacts", Op.DELETE, K1, "", K2, "", K3, "known")))
         .containsExactly(new Applied(K1, "a"), new Applied(K2, null), new Applied(K3, "known"));
     assertThat(api.line(0)).isEqualTo("GET /v1/contacts/by/1");
     assertThat(api.requests.get(0).body()).isNull();
@@ -153,8 +152,7 @@ class RecordCallTest {
   void aFirstCallThatFailsIsTheBatchesFailure() {
     api.answers(401, "{}");
     assertThat(
-            catchThrowableOfType(
-                    DestinationException.class, () -> upsert(K1, "{}", K2, "{}"))
+            catchThrowableOfType(DestinationException.class, () -> upsert(K1, "{}", K2, "{}"))
                 .kind())
         .isEqualTo(Kind.REFUSED);
     assertThat(api.requests).hasSize(1);
@@ -165,11 +163,11 @@ class RecordCallTest {
     api.answers(200, "{\"id\":\"a\"}")
         .fails(DestinationException.inDoubt("TIMEOUT", 0, "no answer"));
     assertThat(upsert(K1, "{}", K2, "{}", K3, "{}"))
-        .containsExactly(
-            new Applied(K1, "a"), new Retry(K2, "TIMEOUT"), new Retry(K3, "NOT_SENT"));
+        .containsExactly(new Applied(K1, "a"), new Retry(K2, "TIMEOUT"), new Retry(K3, "NOT_SENT"));
 
     DescribedApi inserts =
-        DescribedApi.of("batch: {max_records: 9}\ncalls: {a: {insert: {records: one}}, b: {upsert: {}}}");
+        DescribedApi.of(
+            "batch: {max_records: 9}\ncalls: {a: {insert: {records: one}}, b: {upsert: {}}}");
     inserts.fails(DestinationException.inDoubt("TIMEOUT", 0, "no answer"));
     assertThat(inserts.write(batch("a", Op.INSERT, K1, "{}", K2, "{}")))
         .containsExactly(new Unknown(K1, "no answer"), new Retry(K2, "NOT_SENT"));
@@ -188,7 +186,8 @@ class RecordCallTest {
 
   @Test
   void anApiThatTakesOneRecordACallTakesBatchesOfOne() {
-    DescribedApi one = DescribedApi.of("calls: {a: {upsert: {records: one, max_item_bytes: 5, body: .fields}}}");
+    DescribedApi one =
+        DescribedApi.of("calls: {a: {upsert: {records: one, max_item_bytes: 5, body: .fields}}}");
 
     assertThat(one.destination().capabilities().maxRecords()).isEqualTo(1);
     assertThat(((Rejected) one.write(batch("a", Op.UPSERT, K1, "{\"n\":1}")).get(0)).code())
