@@ -39,6 +39,9 @@ final class IntercomContacts {
     if (at.size() == 3 && at.get(1).equals("find_by_external_id")) {
       return shown(visible(named(store, "external_id", at.get(2)), store), store);
     }
+    if (at.size() == 2 && at.get(1).equals("search")) {
+      return search(call.body().path("query"), store);
+    }
     String id = at.size() > 1 ? at.get(1) : "";
     String what = call.method() + (at.size() > 2 ? " " + at.get(2) : "");
     return switch (what) {
@@ -118,6 +121,20 @@ final class IntercomContacts {
           ObjectNode body = IntercomWords.JSON.createObjectNode().put("type", "contact");
           return WireReply.of(200, body.put("id", id).put("deleted", true).toString());
         });
+  }
+
+  /** A search for one value of one of the marks; real ones are some minutes behind. */
+  private WireReply search(JsonNode query, SandboxStore store) throws Refusal {
+    if (!query.path("operator").asText().equals("=")) {
+      throw new Refusal(400, "bad_request", "operator", "the sandbox searches with = alone");
+    }
+    Optional<String> found =
+        named(store, query.path("field").asText(), query.path("value").asText())
+            .filter(name -> !archived.contains(store.id(OBJECT, name)));
+    return IntercomWords.list(
+        found.stream()
+            .map(name -> IntercomWords.shown("contact", store.record(OBJECT, name)))
+            .toList());
   }
 
   private WireReply archive(String id, SandboxStore store) throws Refusal {

@@ -102,7 +102,7 @@ final class IntercomWords {
 
   /** A list in Intercom's envelope. */
   static WireReply list(List<? extends JsonNode> data) {
-    ObjectNode list = JSON.createObjectNode().put("type", "list");
+    ObjectNode list = JSON.createObjectNode().put("type", "list").put("total_count", data.size());
     list.putArray("data").addAll(new ArrayList<>(data));
     return WireReply.of(200, list.toString());
   }

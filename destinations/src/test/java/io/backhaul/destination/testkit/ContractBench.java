@@ -93,6 +93,26 @@ abstract class ContractBench {
     return message;
   }
 
+  /** Whether an answer names every record, and not those alone that were refused. */
+  protected boolean namesEveryRecord() {
+    return true;
+  }
+
+  /** Whether the vendor can say of a single record that it may pass later. */
+  protected boolean putsRecordsOff() {
+    return true;
+  }
+
+  /** What the vendor's words for a record that it refuses come to. */
+  protected RecordResult.Rejected rejected(String key, String code, String field, String message) {
+    return new RecordResult.Rejected(key, code, field, about(field, message));
+  }
+
+  /** Whether a whole request is refused with a code and a field, and not in words alone. */
+  protected boolean refusalsNameCodeAndField() {
+    return true;
+  }
+
   /** Bodies of a 200 that are no answer. */
   protected List<String> breaches() {
     return List.of("", "<html><body>Please log in</body></html>", "{\"results\":[{", "[]", "null");
