@@ -93,6 +93,16 @@ abstract class ContractBench {
     return message;
   }
 
+  /** How many records the vendor takes in one request: one, or as many as are declared. */
+  protected int recordsInACall() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** What the vendor sees of an upsert of a record that it does not have. */
+  protected String opOfAnUpsert() {
+    return Op.UPSERT.wireName();
+  }
+
   /** Whether an answer names every record, and not those alone that were refused. */
   protected boolean namesEveryRecord() {
     return true;
@@ -160,7 +170,12 @@ abstract class ContractBench {
     return new Batch(id, object(), changes[0].op(), List.of(changes));
   }
 
+  /** So many records, or as many as one request carries. */
   Batch upserts(String id, int count) {
+    return allUpserts(id, Math.min(count, recordsInACall()));
+  }
+
+  Batch allUpserts(String id, int count) {
     return batch(id, IntStream.rangeClosed(1, count).mapToObj(this::upsert).toArray(Change[]::new));
   }
 
