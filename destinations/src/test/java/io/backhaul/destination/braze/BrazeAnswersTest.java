@@ -42,8 +42,7 @@ class BrazeAnswersTest {
 
   private Reading read(int status, Map<String, List<String>> headers, String body) {
     DestinationProvider provider = Providers.of("braze").orElseThrow();
-    DestinationConfig config =
-        new DestinationConfig("acme", "braze", "braze", provider.sample());
+    DestinationConfig config = new DestinationConfig("acme", "braze", "braze", provider.sample());
     return new Inspection(provider, config, clock)
         .read(USERS, new Wire.Reply(status, headers, body.getBytes(StandardCharsets.UTF_8)));
   }

@@ -28,7 +28,8 @@ class BrazeRequestsTest {
             braze.of(
                 "users",
                 upsert("{\"customer_id\":17}", "{\"email\":\"a@example.com\",\"plan\":null}"),
-                upsert("{\"customer_id\":18}", "{\"external_id\":\"x\",\"score\":9007199254740993}")))
+                upsert(
+                    "{\"customer_id\":18}", "{\"external_id\":\"x\",\"score\":9007199254740993}")))
         .containsExactly(
             "POST /users/track {\"attributes\":["
                 + "{\"external_id\":\"17\",\"email\":\"a@example.com\",\"plan\":null},"
@@ -107,7 +108,7 @@ class BrazeRequestsTest {
                     null)))
         .containsExactly(
             "POST /users/track {\"events\":[{\"external_id\":\"u1\",\"name\":\"rented\","
-                + "\"time\":\"2026-01-01T00:00:00Z\",\"properties\":{\"movie\":\"Egg\",\"year\":1999}}]}");
+                + "\"time\":\"2026-01-01T00:00:00Z\",\"properties\":{\"year\":1999,\"movie\":\"Egg\"}}]}");
     assertThat(
             braze.of(
                 "purchases",

@@ -100,7 +100,8 @@ class IntercomAndSandboxTest {
   void aContactWithoutAnExternalIdIsTakenOverByItsAddressAndAnotherOnesIsNot() {
     Destination byEmail = open("{\"identity\":{\"contacts\":\"email\"}}");
     Destination intercom = open("{}");
-    String lead = applied(write(byEmail, "contacts", upsert("{\"id\":1}", "{\"email\":\"a@example.com\"}")));
+    String lead =
+        applied(write(byEmail, "contacts", upsert("{\"id\":1}", "{\"email\":\"a@example.com\"}")));
     Change named = upsert("{\"id\":17}", "{\"email\":\"a@example.com\"}");
     assertThat(applied(write(intercom, "contacts", named))).isEqualTo(lead);
 
@@ -204,8 +205,7 @@ class IntercomAndSandboxTest {
     Change insert = change(Op.INSERT, "{\"id\":6}", "{}", null);
     for (String object : List.of("companies", "conversations")) {
       DestinationException refused =
-          catchThrowableOfType(
-              DestinationException.class, () -> write(intercom, object, insert));
+          catchThrowableOfType(DestinationException.class, () -> write(intercom, object, insert));
       assertThat(refused.kind()).isEqualTo(DestinationException.Kind.REFUSED);
       assertThat(refused.code())
           .isEqualTo(object.equals("companies") ? "OP_NOT_OFFERED" : "OBJECT_UNKNOWN");

@@ -31,15 +31,14 @@ class IntercomRequestsTest {
                     "{\"email\":\"a@example.com\",\"signed_up_at\":\"2026-01-01T00:00:00Z\",\"plan\":null,"
                         + "\"custom_attributes.score\":9007199254740993,\"custom_attributes\":{\"x\":true}}")))
         .containsExactly(
-            "POST /contacts {\"external_id\":\"17\",\"email\":\"a@example.com\",\"signed_up_at\":1767225600,"
-                + "\"custom_attributes\":{\"plan\":null,\"score\":9007199254740993,\"x\":true}}");
+            "POST /contacts"
+                + " {\"external_id\":\"17\",\"email\":\"a@example.com\",\"signed_up_at\":1767225600,"
+                + "\"custom_attributes\":{\"x\":true,\"plan\":null,\"score\":9007199254740993}}");
   }
 
   @Test
   void aContactWhoseIdIsKnownIsUpdatedAtOnceAndMadeAgainIfItIsGone() {
-    assertThat(
-            intercom.of(
-                "contacts", change(Op.UPSERT, "{\"id\":17}", "{\"name\":\"A\"}", "64a")))
+    assertThat(intercom.of("contacts", change(Op.UPSERT, "{\"id\":17}", "{\"name\":\"A\"}", "64a")))
         .containsExactly(
             "PUT /contacts/64a {\"external_id\":\"17\",\"name\":\"A\"}",
             "POST /contacts {\"external_id\":\"17\",\"name\":\"A\"}");
@@ -47,16 +46,14 @@ class IntercomRequestsTest {
 
   @Test
   void anUpdateOrADeleteWithoutAnIdLooksForTheContact() {
-    assertThat(
-            intercom.of("contacts", change(Op.UPDATE, "{\"id\":17}", "{\"name\":\"A\"}", null)))
+    assertThat(intercom.of("contacts", change(Op.UPDATE, "{\"id\":17}", "{\"name\":\"A\"}", null)))
         .containsExactly("GET /contacts/find_by_external_id/17");
     assertThat(intercom.of("contacts", change(Op.DELETE, "{\"id\":17}", null, null)))
         .containsExactly("GET /contacts/find_by_external_id/17");
     assertThat(intercom.of("contacts", change(Op.DELETE, "{\"id\":17}", null, "64a")))
         .containsExactly("DELETE /contacts/64a");
     assertThat(
-            intercom.of(
-                "contacts", change(Op.DELETE, "{\"email\":\"a@example.com\"}", null, null)))
+            intercom.of("contacts", change(Op.DELETE, "{\"email\":\"a@example.com\"}", null, null)))
         .containsExactly(
             "POST /contacts/search {\"query\":{\"field\":\"email\",\"operator\":\"=\","
                 + "\"value\":\"a@example.com\"}}");
@@ -66,10 +63,9 @@ class IntercomRequestsTest {
   void aCompanyIsUpsertedByItsIdAndUpdatedWithoutIt() {
     assertThat(intercom.of("companies", upsert("{\"id\":6}", "{\"name\":\"A\",\"region\":\"eu\"}")))
         .containsExactly(
-            "POST /companies {\"company_id\":\"6\",\"name\":\"A\",\"custom_attributes\":{\"region\":\"eu\"}}");
-    assertThat(
-            intercom.of(
-                "companies", change(Op.UPDATE, "{\"id\":6}", "{\"name\":\"A\"}", "64b")))
+            "POST /companies"
+                + " {\"company_id\":\"6\",\"name\":\"A\",\"custom_attributes\":{\"region\":\"eu\"}}");
+    assertThat(intercom.of("companies", change(Op.UPDATE, "{\"id\":6}", "{\"name\":\"A\"}", "64b")))
         .containsExactly("PUT /companies/64b {\"name\":\"A\"}");
     assertThat(intercom.of("companies", change(Op.DELETE, "{\"company_id\":\"6\"}", null, null)))
         .containsExactly("GET /companies?company_id=6");

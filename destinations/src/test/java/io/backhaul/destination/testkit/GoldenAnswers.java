@@ -67,8 +67,10 @@ public final class GoldenAnswers {
     JsonNode told = index.get(file);
     assertThat(told).as("the index names %s", file).isNotNull();
     Map<String, List<String>> headers = new HashMap<>();
-    told.path("headers").fields().forEachRemaining(
-        header -> headers.put(header.getKey(), List.of(header.getValue().asText())));
+    told.path("headers")
+        .fields()
+        .forEachRemaining(
+            header -> headers.put(header.getKey(), List.of(header.getValue().asText())));
     DestinationConfig config =
         new DestinationConfig("acme", "golden", provider.type(), provider.sample());
     return new Inspection(provider, config, SettableClock.atNoon())

@@ -65,8 +65,7 @@ public final class Worded {
 
   /** The same, whole. */
   public List<Wire.Request> requests(String object, Change... changes) {
-    DestinationConfig config =
-        new DestinationConfig("acme", "seen", provider.type(), properties);
+    DestinationConfig config = new DestinationConfig("acme", "seen", provider.type(), properties);
     return new Inspection(provider, config, SettableClock.atNoon())
         .requests(new Batch("b1", object, changes[0].op(), List.of(changes)));
   }
