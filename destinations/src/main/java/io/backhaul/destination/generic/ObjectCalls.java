@@ -124,7 +124,7 @@ record ObjectCalls(
     int at = 0;
     while (part.find()) {
       regex.append(Pattern.quote(name.substring(at, part.start())));
-      regex.append("(?<").append(part.group(1).replace("_", "")).append(">[^/]+)");
+      regex.append("([^/]+)");
       at = part.end();
     }
     return Pattern.compile(regex.append(Pattern.quote(name.substring(at))).toString());
@@ -141,8 +141,8 @@ record ObjectCalls(
     Map<String, String> parts = new LinkedHashMap<>();
     Matcher part = PART.matcher(name);
     if (matcher.matches()) {
-      while (part.find()) {
-        parts.put(part.group(1), matcher.group(part.group(1).replace("_", "")));
+      for (int i = 1; i <= matcher.groupCount() && part.find(); i++) {
+        parts.put(part.group(1), matcher.group(i));
       }
     }
     return parts;
