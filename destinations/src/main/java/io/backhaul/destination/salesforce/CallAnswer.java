@@ -47,11 +47,11 @@ final class CallAnswer {
     if (call.composite()) {
       elements = elements.path("compositeResponse");
     }
-    if (!elements.isArray() || elements.isEmpty()) {
+    if (!elements.isArray()) {
       throw contradictory("holds no list of results: is url Salesforce's address?");
     }
-    if (elements.size() > call.rows().size()) {
-      throw contradictory("has more results than there were records");
+    if (elements.size() != call.rows().size()) {
+      throw contradictory("holds " + elements.size() + " results of " + call.rows().size());
     }
     List<RecordResult> results = new ArrayList<>();
     for (int i = 0; i < elements.size(); i++) {
