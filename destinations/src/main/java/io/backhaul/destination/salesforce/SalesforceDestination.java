@@ -24,10 +24,6 @@ import io.backhaul.destination.http.Redactor;
 import io.backhaul.destination.http.Transport;
 import io.backhaul.destination.salesforce.Calls.Call;
 import io.backhaul.destination.salesforce.Rows.Row;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -103,19 +99,7 @@ final class SalesforceDestination implements Destination {
   public Probe probe() {
     HttpAnswer answer = send(HttpCall.get(config.at("/limits")), Set::of);
     JsonBody.object(answer);
-    return new Probe("GET " + config.path("/limits"), null, skew(answer));
-  }
-
-  private Duration skew(HttpAnswer answer) {
-    try {
-      return answer
-          .header("Date")
-          .map(date -> DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from))
-          .map(theirs -> Duration.between(context.clock().instant(), theirs))
-          .orElse(Duration.ZERO);
-    } catch (DateTimeException e) {
-      return Duration.ZERO;
-    }
+    return new Probe("GET " + config.path("/limits"), null, answer.ahead(context.clock()));
   }
 
   @Override
