@@ -41,6 +41,8 @@ final class BulkJob {
   /** The sender waits longer from poll to poll by itself; Salesforce prescribes nothing. */
   private static final Duration POLL = Duration.ofSeconds(2);
 
+  private static final int NOT_FOUND = 404;
+
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{1,40}");
 
   private final SalesforceConfig config;
@@ -111,7 +113,7 @@ final class BulkJob {
       throw DestinationException.contradictory(0, "the journal holds no job of Salesforce's");
     }
     String path = "/" + handle.value();
-    HttpAnswer answer = calls.apply(HttpCall.get(at(path)));
+    HttpAnswer answer = asked(path);
     JsonNode job = job(answer);
     switch (state(job)) {
       case "Open" -> {
@@ -131,6 +133,18 @@ final class BulkJob {
     }
   }
 
+  private HttpAnswer asked(String path) {
+    try {
+      return calls.apply(HttpCall.get(at(path)));
+    } catch (DestinationException e) {
+      if (e.httpStatus() == NOT_FOUND) {
+        throw DestinationException.contradictory(
+            NOT_FOUND, "Salesforce knows the job no more: what became of its rows cannot be told");
+      }
+      throw e;
+    }
+  }
+
   /** Rows that none of the three lists has stay without a result. */
   private List<RecordResult> results(String path, JsonNode job) {
     List<RecordResult> results = new ArrayList<>();
@@ -143,10 +157,8 @@ final class BulkJob {
       Detail detail = Detail.ofBulk(row.get("sf__Error"));
       results.add(SalesforceErrors.result(table.take(row), detail));
     }
-    if (results.size() < table.rows().size()) {
-      for (Map<String, String> row : list(path + "/unprocessedrecords/", table.column())) {
-        results.add(unprocessed(table.take(row), job));
-      }
+    for (Map<String, String> row : list(path + "/unprocessedrecords/", table.column())) {
+      results.add(unprocessed(table.take(row), job));
     }
     return results;
   }

@@ -91,13 +91,8 @@ final class SalesforceJob implements SandboxApi {
       return;
     }
     if (!rows.isEmpty()) {
-      ObjectNode columns = JsonNodeFactory.instance.objectNode();
-      rows.get(0).keySet().stream().filter(name -> !name.equals("Id")).forEach(columns::putNull);
-      SalesforceOrg.problem(object, columns)
-          .filter(problem -> problem.code().equals("INVALID_FIELD"))
-          .ifPresent(
-              problem ->
-                  fail("InvalidBatch : Field name not found : " + problem.message().split("'")[1]));
+      SalesforceOrg.stranger(object, rows.get(0).keySet())
+          .ifPresent(name -> fail("InvalidBatch : Field name not found : " + name));
     }
   }
 

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -44,8 +46,9 @@ final class SalesforceOrg {
     return PREFIXES.containsKey(object) || OBJECT.matcher(object).matches();
   }
 
+  /** By name, whatever its case. */
   private static Map<String, Field> fields(String object) {
-    Map<String, Field> fields = new LinkedHashMap<>();
+    Map<String, Field> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     fields.put("Id", new Field("id", 18, "readonly"));
     fields.put("CreatedDate", new Field("datetime", 0, "readonly"));
     fields.put("OwnerId", new Field("reference", 18, "defaulted"));
@@ -126,9 +129,22 @@ final class SalesforceOrg {
     return fields(object).entrySet().stream()
         .filter(each -> each.getValue().trait().equals("required"))
         .map(Map.Entry::getKey)
-        .filter(name -> !record.hasNonNull(name))
+        .filter(name -> !holds(record, name))
         .findFirst()
         .map(SalesforceOrg::required);
+  }
+
+  private static boolean holds(ObjectNode record, String name) {
+    return record.properties().stream()
+        .anyMatch(each -> each.getKey().equalsIgnoreCase(name) && !each.getValue().isNull());
+  }
+
+  /** The first of some names that is no field's; a custom field may have any. */
+  static Optional<String> stranger(String object, Collection<String> names) {
+    Map<String, Field> fields = fields(object);
+    return names.stream()
+        .filter(name -> !fields.containsKey(name) && !CUSTOM.matcher(name).matches())
+        .findFirst();
   }
 
   private static Problem required(String name) {
