@@ -19,22 +19,22 @@ import io.backhaul.destination.http.HttpCall;
 import io.backhaul.destination.http.JsonBody;
 import io.backhaul.destination.salesforce.Rows.Row;
 import io.backhaul.destination.salesforce.SalesforceErrors.Detail;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
  * An ingest job of Bulk API 2.0 (v67) that carries one batch.
  *
  * <p>A job has no name of ours, the list of all jobs does not tell their contents, and Salesforce
- * has no other mark to find one again by. So a job is never lost sight of: {@link #open} creates and
- * fills it, which changes no record; it runs only from {@link #resume} on, when its handle is in the
- * journal. Whatever answer or process is lost before, the job stays open, is never run, and is
- * aborted by Salesforce; another one takes its place.
+ * has no other mark to find one again by. So a job is never lost sight of: {@link #open} creates
+ * and fills it, which changes no record; it runs only from {@link #resume} on, when its handle is
+ * in the journal. Whatever answer or process is lost before, the job stays open, is never run, and
+ * is aborted by Salesforce; another one takes its place.
  */
 final class BulkJob {
 
@@ -45,19 +45,24 @@ final class BulkJob {
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{1,40}");
 
+  /** The way to Salesforce. */
+  @FunctionalInterface
+  interface Line {
+    /** Sends a request and returns its answer, if that is 2xx; throws what another one means. */
+    HttpAnswer send(HttpCall call);
+  }
+
   private final SalesforceConfig config;
 
-  /** Sends a request and returns its answer if that is 2xx. */
-  private final Function<HttpCall, HttpAnswer> calls;
+  private final Line line;
 
   private final Batch batch;
   private final Rows rows;
   private final BulkTable table;
 
-  BulkJob(
-      SalesforceConfig config, Function<HttpCall, HttpAnswer> calls, Batch batch, Rows rows) {
+  BulkJob(SalesforceConfig config, Line line, Batch batch, Rows rows) {
     this.config = config;
-    this.calls = calls;
+    this.line = line;
     this.batch = batch;
     this.rows = rows;
     this.table = BulkTable.of(batch, rows);
@@ -73,7 +78,7 @@ final class BulkJob {
     }
     byte[] csv = table.csv();
     try {
-      HttpAnswer answer = calls.apply(json("POST", "", description()));
+      HttpAnswer answer = line.send(json("POST", "", description()));
       JsonNode job = job(answer);
       String id = job.path("id").asText("");
       if (!ID.matcher(id).matches()) {
@@ -85,7 +90,7 @@ final class BulkJob {
       }
       if (state(job).equals("Open")) {
         Map<String, String> headers = Map.of("Content-Type", "text/csv; charset=UTF-8");
-        calls.apply(new HttpCall("PUT", at("/" + id + "/batches"), headers, csv, null));
+        line.send(new HttpCall("PUT", at("/" + id + "/batches"), headers, csv, null));
       }
       return new Delivery.Pending(new JobHandle(batch.id(), id), Duration.ZERO);
     } catch (DestinationException e) {
@@ -107,7 +112,9 @@ final class BulkJob {
     return job.put("lineEnding", "LF");
   }
 
-  /** Has a job run that is open, asks after one that runs, and reads the results of one that ended. */
+  /**
+   * Has a job run that is open, asks after one that runs, and reads the results of one that ended.
+   */
   Delivery resume(JobHandle handle) {
     if (!ID.matcher(handle.value()).matches()) {
       throw DestinationException.contradictory(0, "the journal holds no job of Salesforce's");
@@ -118,7 +125,7 @@ final class BulkJob {
     switch (state(job)) {
       case "Open" -> {
         ObjectNode close = JsonNodeFactory.instance.objectNode().put("state", "UploadComplete");
-        state(job(calls.apply(json("PATCH", path, close))));
+        state(job(line.send(json("PATCH", path, close))));
         return new Delivery.Pending(handle, POLL);
       }
       case "UploadComplete", "InProgress" -> {
@@ -135,7 +142,7 @@ final class BulkJob {
 
   private HttpAnswer asked(String path) {
     try {
-      return calls.apply(HttpCall.get(at(path)));
+      return line.send(HttpCall.get(at(path)));
     } catch (DestinationException e) {
       if (e.httpStatus() == NOT_FOUND) {
         throw DestinationException.contradictory(
@@ -184,7 +191,7 @@ final class BulkJob {
 
   private List<Map<String, String>> list(String path, String column) {
     Map<String, String> headers = Map.of("Accept", "text/csv");
-    return Csv.rows(calls.apply(new HttpCall("GET", at(path), headers, null, null)), column);
+    return Csv.rows(line.send(new HttpCall("GET", at(path), headers, null, null)), column);
   }
 
   private Delivery.Settled settled(List<RecordResult> results, int status) {
@@ -221,7 +228,7 @@ final class BulkJob {
     return HttpCall.json(method, at(path), Calls.bytes(body), null);
   }
 
-  private java.net.URI at(String path) {
+  private URI at(String path) {
     return config.at("/jobs/ingest" + path);
   }
 }

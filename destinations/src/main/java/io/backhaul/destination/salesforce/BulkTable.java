@@ -22,8 +22,8 @@ import java.util.Set;
 /**
  * The records of a job as a table, and which of them a row of its results is. Results come in any
  * order and echo the columns that were uploaded: a row is known by the external id or by
- * Salesforce's own, and where there is neither (inserts) by all it holds. Rows that are equal in all
- * columns cannot be told apart and need not be.
+ * Salesforce's own, and where there is neither (inserts) by all it holds. Rows that are equal in
+ * all columns cannot be told apart and need not be.
  */
 final class BulkTable {
 

@@ -36,7 +36,7 @@ final class CallAnswer {
    * The results of the call's records; one that the answer has no element for has none.
    *
    * @throws DestinationException (contradictory) if the answer is not Salesforce's, has too many
-     *     elements, or tells of another record
+   *     elements, or tells of another record
    */
   static List<RecordResult> read(Call call, HttpAnswer answer) {
     return new CallAnswer(call, answer).read();
@@ -81,13 +81,13 @@ final class CallAnswer {
     JsonNode body = element.path("body");
     return status / 100 == 2
         ? new RecordResult.Applied(row.key(), body.path("id").asText(null))
-        : SalesforceErrors.result(row, SalesforceErrors.Detail.of(status == 300 ? body : body.path(0)));
+        : SalesforceErrors.result(
+            row, SalesforceErrors.Detail.of(status == 300 ? body : body.path(0)));
   }
 
   private String id(Row row, JsonNode element) {
     String id = element.path("id").asText(null);
-    boolean another =
-        id != null && row.id() != null && !start(id).equals(start(row.id()));
+    boolean another = id != null && row.id() != null && !start(id).equals(start(row.id()));
     if (another) {
       throw contradictory("tells of another record than the one in its place");
     }

@@ -70,7 +70,9 @@ final class Calls {
           parts(rows.sent(), SalesforceConfig.MOST_IN_A_CALL)
               .forEach(
                   part ->
-                      calls.add(collection("PATCH", "/" + batch.object() + "/" + rows.externalId(), part)));
+                      calls.add(
+                          collection(
+                              "PATCH", "/" + batch.object() + "/" + rows.externalId(), part)));
       case INSERT ->
           parts(rows.sent(), SalesforceConfig.MOST_IN_A_CALL)
               .forEach(part -> calls.add(collection("POST", "", part)));

@@ -23,7 +23,8 @@ final class FieldValues {
 
   /** A moment as Backhaul writes it: six digits of a second, in UTC whether it says so or not. */
   private static final Pattern MOMENT =
-      Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3})[0-9]{3}Z?");
+      Pattern.compile(
+          "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3})[0-9]{3}Z?");
 
   private FieldValues() {}
 
@@ -50,9 +51,7 @@ final class FieldValues {
   /** {@code AccountId} of {@code Account.MyExtId__c}, {@code Mother__c} of {@code Mother__r.…}. */
   private static String lookup(String path) {
     String parent = relationship(path);
-    return parent.endsWith("__r")
-        ? parent.substring(0, parent.length() - 1) + "c"
-        : parent + "Id";
+    return parent.endsWith("__r") ? parent.substring(0, parent.length() - 1) + "c" : parent + "Id";
   }
 
   private static String relationship(String path) {

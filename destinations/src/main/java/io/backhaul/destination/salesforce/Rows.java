@@ -127,14 +127,17 @@ record Rows(String externalId, List<Row> sent, List<RecordResult> refused) {
 
   private static Row row(Op op, ChangeFields change, String externalId) {
     Map<String, JsonNode> fields = new LinkedHashMap<>(FieldValues.of(change.fields()));
-    JsonNode value =
-        externalId == null ? null : change.identity(externalId).orElse(null);
+    JsonNode value = externalId == null ? null : change.identity(externalId).orElse(null);
     if (op == Op.UPDATE || op == Op.DELETE) {
       String own = change.change().destinationId();
       String id =
           own != null
               ? own
-              : change.identity("Id").or(() -> change.identity("id")).map(JsonNode::asText).orElse(null);
+              : change
+                  .identity("Id")
+                  .or(() -> change.identity("id"))
+                  .map(JsonNode::asText)
+                  .orElse(null);
       fields.keySet().removeIf(Rows::isId);
       return new Row(change.change(), id, value, fields);
     }

@@ -24,9 +24,9 @@ import java.util.TreeSet;
  * A destination file of type {@code salesforce}, read.
  *
  * <p>Limits: 200 records a call of sObject Collections ("Use sObject Collections", v67); a Bulk API
- * 2.0 job takes 100 MB of CSV and works in batches of 10,000, of which an org has 15,000 in 24 hours
- * (limits cheat sheet, v67). Salesforce prescribes no rate, only a daily number of calls and 25
- * calls in flight that last longer than 20 s.
+ * 2.0 job takes 100 MB of CSV and works in batches of 10,000, of which an org has 15,000 in 24
+ * hours (limits cheat sheet, v67). Salesforce prescribes no rate, only a daily number of calls and
+ * 25 calls in flight that last longer than 20 s.
  *
  * @param version of the API, for example {@code 66.0}
  * @param externalIds per object the external id field that identifies a record
@@ -62,8 +62,7 @@ record SalesforceConfig(
   private static final long MOST_BYTES = 8 << 20;
 
   private static final HttpKeys KEYS =
-      new HttpKeys(
-          null, MOST_RECORDS, MOST_RECORDS, MOST_BYTES, 10, 5, "/services/oauth2/token");
+      new HttpKeys(null, MOST_RECORDS, MOST_RECORDS, MOST_BYTES, 10, 5, "/services/oauth2/token");
 
   SalesforceConfig {
     externalIds = Map.copyOf(externalIds);

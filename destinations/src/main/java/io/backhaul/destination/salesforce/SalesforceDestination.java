@@ -76,8 +76,9 @@ final class SalesforceDestination implements Destination {
   }
 
   /**
-   * Asks for the object's fields and those of its parents ({@code GET /sobjects/{object}/describe}).
-   * Where a parent may not be seen or there are too many, fields that are not listed may exist.
+   * Asks for the object's fields and those of its parents ({@code GET
+   * /sobjects/{object}/describe}). Where a parent may not be seen or there are too many, fields
+   * that are not listed may exist.
    */
   @Override
   public ObjectSchema describe(String object) {
@@ -132,7 +133,7 @@ final class SalesforceDestination implements Destination {
   private Delivery inTurn(Batch batch, Rows rows, List<Call> calls) {
     List<RecordResult> results = new ArrayList<>(rows.refused());
     RateHint hint = RateHint.NONE;
-    int status = 0;
+    int status = 0; // until a call has succeeded
     String failed = null;
     for (Call call : calls) {
       if (failed != null) {
@@ -145,7 +146,7 @@ final class SalesforceDestination implements Destination {
         status = answer.status();
         hint = hint(answer);
       } catch (DestinationException e) {
-        if (call == calls.get(0) || (!e.outcomeKnown() && batch.op().idempotent())) {
+        if (status == 0 || (!e.outcomeKnown() && batch.op().idempotent())) {
           throw e;
         }
         failed = e.code();

@@ -58,8 +58,7 @@ final class SalesforceCollections implements SandboxApi {
     check(
         externalId == null || SalesforceOrg.identifies(object, externalId),
         "Provided external ID field does not exist or is not accessible: " + externalId);
-    String op =
-        upsert.matches() ? "upsert" : request.method().equals("POST") ? "insert" : "update";
+    String op = upsert.matches() ? "upsert" : request.method().equals("POST") ? "insert" : "update";
     records = new SalesforceRecords(org, store, object, op, externalId, watch);
     for (JsonNode record : list) {
       check(

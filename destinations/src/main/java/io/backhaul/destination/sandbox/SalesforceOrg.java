@@ -30,7 +30,8 @@ final class SalesforceOrg {
   record Problem(String code, String message, String field) {}
 
   private static final Pattern OBJECT = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,76}__c");
-  private static final Pattern CUSTOM = Pattern.compile("[A-Za-z][A-Za-z0-9_]*__c|[A-Za-z:]+[.].+|.+__r[.].+");
+  private static final Pattern CUSTOM =
+      Pattern.compile("[A-Za-z][A-Za-z0-9_]*__c|[A-Za-z:]+[.].+|.+__r[.].+");
   private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
   private static final List<String> TIERS = List.of("Gold", "Silver", "Bronze");
   private static final List<String> EXTERNAL_IDS =
@@ -104,7 +105,10 @@ final class SalesforceOrg {
 
   /** The first external id that a record carries. */
   static Optional<String> externalId(JsonNode record) {
-    return EXTERNAL_IDS.stream().filter(record::hasNonNull).map(n -> record.get(n).asText()).findFirst();
+    return EXTERNAL_IDS.stream()
+        .filter(record::hasNonNull)
+        .map(n -> record.get(n).asText())
+        .findFirst();
   }
 
   /** Why a record is refused, if it is. */
@@ -161,7 +165,9 @@ final class SalesforceOrg {
     if (field.trait().equals("readonly")) {
       return new Problem(
           "INVALID_FIELD_FOR_INSERT_UPDATE",
-          "Unable to create/update fields: " + name + ". Please check the security settings of this"
+          "Unable to create/update fields: "
+              + name
+              + ". Please check the security settings of this"
               + " field and verify that it is read/write for your profile or permission set.",
           name);
     }
@@ -176,8 +182,7 @@ final class SalesforceOrg {
           name);
     }
     if (field.type().equals("email") && !EMAIL.matcher(text).matches()) {
-      return new Problem(
-          "INVALID_EMAIL_ADDRESS", name + ": invalid email address: " + text, name);
+      return new Problem("INVALID_EMAIL_ADDRESS", name + ": invalid email address: " + text, name);
     }
     return field.trait().equals("restricted") && !TIERS.contains(text)
         ? new Problem(
@@ -210,7 +215,8 @@ final class SalesforceOrg {
     node.put("restrictedPicklist", trait.equals("restricted"));
     ArrayNode values = node.putArray("picklistValues");
     if (trait.equals("restricted")) {
-      TIERS.forEach(tier -> values.addObject().put("active", true).put("value", tier).put("label", tier));
+      TIERS.forEach(
+          tier -> values.addObject().put("active", true).put("value", tier).put("label", tier));
     }
     ArrayNode parents = node.putArray("referenceTo");
     int colon = trait.indexOf(':');
@@ -227,7 +233,8 @@ final class SalesforceOrg {
   synchronized String id(String object, String number) {
     String prefix = PREFIXES.get(object);
     if (prefix == null) {
-      prefix = customPrefixes.computeIfAbsent(object, any -> "a%02d".formatted(customPrefixes.size()));
+      prefix =
+          customPrefixes.computeIfAbsent(object, any -> "a%02d".formatted(customPrefixes.size()));
     }
     String id = prefix + "0".repeat(Math.max(0, 12 - number.length())) + number;
     return id + checksum(id);

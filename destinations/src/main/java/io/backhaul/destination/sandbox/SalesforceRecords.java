@@ -74,7 +74,8 @@ final class SalesforceRecords {
       } else if (!names.add(name)) {
         problem =
             Optional.of(
-                new Problem("DUPLICATE_VALUE", "Duplicate external id specified: " + name, externalId));
+                new Problem(
+                    "DUPLICATE_VALUE", "Duplicate external id specified: " + name, externalId));
       } else if (creates(name)) {
         problem = SalesforceOrg.missing(object, fields);
       }

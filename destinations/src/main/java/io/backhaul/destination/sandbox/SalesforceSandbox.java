@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 /**
  * A Salesforce org as its documentation describes it (REST API and Bulk API 2.0 guides, v67): token
  * endpoint, limits, describe, sObject Collections, rows by external id within Composite, ingest
- * jobs. A session lasts 15 minutes, the shortest an org can set. Jobs go from state to state as they
- * are asked after. Thread-safe.
+ * jobs. A session lasts 15 minutes, the shortest an org can set. Jobs go from state to state as
+ * they are asked after. Thread-safe.
  */
 final class SalesforceSandbox implements SandboxVendor {
 
@@ -59,8 +59,7 @@ final class SalesforceSandbox implements SandboxVendor {
       return notFound();
     }
     if (desk.asksForCredentials() && !session(request, desk.now())) {
-      return SalesforceWords.error(
-          401, "INVALID_SESSION_ID", null, "Session expired or invalid");
+      return SalesforceWords.error(401, "INVALID_SESSION_ID", null, "Session expired or invalid");
     }
     long today = desk.now().getEpochSecond() / Duration.ofDays(1).toSeconds();
     calls = today == day ? calls + 1 : 1;
@@ -79,8 +78,12 @@ final class SalesforceSandbox implements SandboxVendor {
     String call = request.method() + " " + path;
     if (call.matches("GET /limits/?")) {
       ObjectNode body = JSON.createObjectNode();
-      body.putObject("DailyApiRequests").put("Max", CALLS_A_DAY).put("Remaining", CALLS_A_DAY - calls);
-      body.putObject("DailyBulkApiBatches").put("Max", 15_000).put("Remaining", 15_000 - jobs.size());
+      body.putObject("DailyApiRequests")
+          .put("Max", CALLS_A_DAY)
+          .put("Remaining", CALLS_A_DAY - calls);
+      body.putObject("DailyBulkApiBatches")
+          .put("Max", 15_000)
+          .put("Remaining", 15_000 - jobs.size());
       return WireReply.of(200, body.toString());
     }
     Matcher describe = DESCRIBE.matcher(path);
@@ -132,7 +135,10 @@ final class SalesforceSandbox implements SandboxVendor {
     if (operation.equals("upsert")
         && (externalId == null || !SalesforceOrg.identifies(object, externalId))) {
       return SalesforceWords.error(
-          400, "INVALIDJOB", null, "InvalidJob : Field name provided, " + externalId + " is not an external ID");
+          400,
+          "INVALIDJOB",
+          null,
+          "InvalidJob : Field name provided, " + externalId + " is not an external ID");
     }
     String id = "750%012dAAA".formatted(++lastJob);
     SalesforceJob job =
@@ -187,8 +193,7 @@ final class SalesforceSandbox implements SandboxVendor {
     if (job.state().equals("UploadComplete")) {
       job.begin();
     } else if (job.state().equals("InProgress")) {
-      WireRequest rows =
-          WireRequest.of("PUT", request.target(), request.headers(), job.csv());
+      WireRequest rows = WireRequest.of("PUT", request.target(), request.headers(), job.csv());
       return desk.write(job, rows);
     }
     return WireReply.of(200, job.json().toString());
@@ -207,8 +212,10 @@ final class SalesforceSandbox implements SandboxVendor {
                 && !form.getOrDefault("client_id", "").isEmpty()
                 && !form.getOrDefault("client_secret", "").isEmpty();
     if (!granted) {
-      ObjectNode error = JSON.createObjectNode().put("error", jwt ? "invalid_grant" : "invalid_client");
-      return WireReply.of(400, error.put("error_description", "invalid client credentials").toString());
+      ObjectNode error =
+          JSON.createObjectNode().put("error", jwt ? "invalid_grant" : "invalid_client");
+      return WireReply.of(
+          400, error.put("error_description", "invalid client credentials").toString());
     }
     String token = TOKEN + (sessions.size() + 1);
     sessions.put(token, now.plus(SESSION));

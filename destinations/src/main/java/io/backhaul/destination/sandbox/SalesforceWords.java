@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.backhaul.destination.sandbox.SandboxApi.Result;
 import io.backhaul.destination.sandbox.SalesforceOrg.Problem;
+import io.backhaul.destination.sandbox.SandboxApi.Result;
 import java.util.Map;
 
 /** How Salesforce words what went wrong, and the form in which the sandbox keeps records. */
@@ -30,7 +30,8 @@ final class SalesforceWords {
   /** A record's error as Salesforce would have it. */
   static Problem problem(Result result, String externalId) {
     if (result.status().equals("retry")) {
-      return new Problem("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", null);
+      return new Problem(
+          "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", null);
     }
     return switch (result.code()) {
       case "ALREADY_EXISTS" ->
@@ -66,7 +67,9 @@ final class SalesforceWords {
       } else if (value.isNull() || value.asText().isEmpty()) {
         flat.putNull(field.getKey());
       } else {
-        flat.put(field.getKey(), value.isNumber() ? value.decimalValue().toPlainString() : value.asText());
+        flat.put(
+            field.getKey(),
+            value.isNumber() ? value.decimalValue().toPlainString() : value.asText());
       }
     }
     return flat;

@@ -45,16 +45,22 @@ class BulkJobTest {
   private Destination with(String state, String errorMessage) {
     org.answering(
         request -> {
-          String list = request.path().replaceFirst("/services/data/v66.0/jobs/ingest(/750J)?/?", "");
+          String list =
+              request.path().replaceFirst("/services/data/v66.0/jobs/ingest(/750J)?/?", "");
           return list.isEmpty() && !request.method().equals("PUT")
               ? WireReply.of(200, job(state, errorMessage))
-              : WireReply.of(request.method().equals("PUT") ? 201 : 200, lists.getOrDefault(list, ""));
+              : WireReply.of(
+                  request.method().equals("PUT") ? 201 : 200, lists.getOrDefault(list, ""));
         });
     return org.open(BULK);
   }
 
   private static String job(String state, String errorMessage) {
-    return "{\"id\":\"750J\",\"state\":\"" + state + "\",\"errorMessage\":\"" + errorMessage + "\"}";
+    return "{\"id\":\"750J\",\"state\":\""
+        + state
+        + "\",\"errorMessage\":\""
+        + errorMessage
+        + "\"}";
   }
 
   private static List<RecordResult> results(Delivery delivery) {
@@ -82,7 +88,8 @@ class BulkJobTest {
             "{\"object\":\"Contact\",\"externalIdFieldName\":\"Ext__c\",\"contentType\":\"CSV\","
                 + "\"operation\":\"upsert\",\"lineEnding\":\"LF\"}");
 
-    assertThat(destination.resume(JOB, batch)).isEqualTo(new Delivery.Pending(JOB, Duration.ofSeconds(2)));
+    assertThat(destination.resume(JOB, batch))
+        .isEqualTo(new Delivery.Pending(JOB, Duration.ofSeconds(2)));
     assertThat(org.requests.get(3).text()).isEqualTo("{\"state\":\"UploadComplete\"}");
   }
 
@@ -110,7 +117,8 @@ class BulkJobTest {
             change(
                 Op.UPSERT,
                 1,
-                "{\"LastName\":\"a, \\\"b\\\"\\n c\",\"n\":9007199254740993,\"d\":1E+3,\"flag\":true,"
+                "{\"LastName\":\"a, \\\"b\\\"\\n"
+                    + " c\",\"n\":9007199254740993,\"d\":1E+3,\"flag\":true,"
                     + "\"tags\":[\"x\",\"y\"],\"at\":\"2026-03-01T11:00:00.123456Z\",\"Account.Ext__c\":\"p\"}",
                 null),
             change(Op.UPSERT, 2, "{\"LastName\":\"\",\"n\":null,\"Account.Ext__c\":null}", null),
@@ -119,25 +127,34 @@ class BulkJobTest {
     assertThat(uploaded())
         .isEqualTo(
             "LastName,n,d,flag,tags,at,Account.Ext__c,Ext__c,AccountId\n"
-                + "\"a, \"\"b\"\"\n c\",9007199254740993,1000,true,x;y,2026-03-01T11:00:00.123Z,p,e1,\n"
+                + "\"a, \"\"b\"\"\n"
+                + " c\",9007199254740993,1000,true,x;y,2026-03-01T11:00:00.123Z,p,e1,\n"
                 + "#N/A,#N/A,,,,,,e2,#N/A\n");
-    List<RecordResult> results = results(with("JobComplete", "").resume(JOB, batch(change(Op.UPSERT, 3, "{\"LastName\":\"#N/A\"}", null))));
+    List<RecordResult> results =
+        results(
+            with("JobComplete", "")
+                .resume(JOB, batch(change(Op.UPSERT, 3, "{\"LastName\":\"#N/A\"}", null))));
     assertThat(((RecordResult.Rejected) results.get(0)).code()).isEqualTo("TEXT_MEANS_NULL");
   }
 
   @Tag("fault-22")
   @Test
   void aJobThatFailedGivesEveryRowItsOwnResult() {
-    lists.put("successfulResults/", "\"sf__Id\",\"sf__Created\",\"LastName\",\"Ext__c\"\n\"003A\",\"true\",\"n3\",\"e3\"\n");
+    lists.put(
+        "successfulResults/",
+        "\"sf__Id\",\"sf__Created\",\"LastName\",\"Ext__c\"\n\"003A\",\"true\",\"n3\",\"e3\"\n");
     lists.put(
         "failedResults/",
         "\"sf__Id\",\"sf__Error\",\"LastName\",\"Ext__c\"\n"
-            + "\"\",\"STRING_TOO_LONG:LastName: data value too large: n1 (max length=1):LastName --\",\"n1\",\"e1\"\n"
+            + "\"\",\"STRING_TOO_LONG:LastName: data value too large: n1 (max length=1):LastName"
+            + " --\",\"n1\",\"e1\"\n"
             + "\"\",\"UNABLE_TO_LOCK_ROW:unable to obtain exclusive access:--\",\"n2\",\"e2\"\n");
     lists.put("unprocessedrecords/", "\"LastName\",\"Ext__c\"\n\"n4\",\"e4\"\n");
 
     List<RecordResult> results =
-        results(with("Failed", "TooManyLockFailure : Too many lock failures").resume(JOB, batch(Op.UPSERT, 5)));
+        results(
+            with("Failed", "TooManyLockFailure : Too many lock failures")
+                .resume(JOB, batch(Op.UPSERT, 5)));
 
     assertThat(results.get(0))
         .isEqualTo(
@@ -146,9 +163,11 @@ class BulkJobTest {
                 "STRING_TOO_LONG",
                 "LastName",
                 "LastName: data value too large: n1 (max length=1)"));
-    assertThat(results.get(1)).isEqualTo(new RecordResult.Retry("{\"Ext__c\":\"e2\"}", "UNABLE_TO_LOCK_ROW"));
+    assertThat(results.get(1))
+        .isEqualTo(new RecordResult.Retry("{\"Ext__c\":\"e2\"}", "UNABLE_TO_LOCK_ROW"));
     assertThat(results.get(2)).isEqualTo(new RecordResult.Applied("{\"Ext__c\":\"e3\"}", "003A"));
-    assertThat(results.get(3)).isEqualTo(new RecordResult.Retry("{\"Ext__c\":\"e4\"}", "TooManyLockFailure"));
+    assertThat(results.get(3))
+        .isEqualTo(new RecordResult.Retry("{\"Ext__c\":\"e4\"}", "TooManyLockFailure"));
     assertThat(results.get(4)).isInstanceOf(RecordResult.Unknown.class);
   }
 
@@ -160,7 +179,9 @@ class BulkJobTest {
         .containsExactly(new RecordResult.Retry("{\"Ext__c\":\"e1\"}", "JOB_ABORTED"));
     assertThat(results(with("Failed", "").resume(JOB, batch)))
         .containsExactly(new RecordResult.Retry("{\"Ext__c\":\"e1\"}", "JOB_FAILED"));
-    assertThat(results(with("Failed", "InvalidBatch : Field name not found : Foo__c").resume(JOB, batch)))
+    assertThat(
+            results(
+                with("Failed", "InvalidBatch : Field name not found : Foo__c").resume(JOB, batch)))
         .containsExactly(
             new RecordResult.Rejected(
                 "{\"Ext__c\":\"e1\"}", "InvalidBatch", "Foo__c", "Field name not found : Foo__c"));
@@ -170,21 +191,29 @@ class BulkJobTest {
   void insertsAreKnownByAllTheyHoldAndDeletesByTheirId() {
     lists.put(
         "successfulResults/",
-        "\"sf__Id\",\"sf__Created\",\"B\",\"A\"\n\"003Z\",\"true\",\"2\",\"x, y\"\n\"003Y\",\"true\",\"\",\"x, y\"\n");
+        "\"sf__Id\",\"sf__Created\",\"B\",\"A\"\n"
+            + "\"003Z\",\"true\",\"2\",\"x, y\"\n"
+            + "\"003Y\",\"true\",\"\",\"x, y\"\n");
     Batch inserts =
         new Batch(
             "batch",
             "Contact",
             Op.INSERT,
             List.of(
-                new io.backhaul.destination.Change("{\"id\":1}", Op.INSERT, "{\"A\":\"x, y\"}", null, 1, ""),
-                new io.backhaul.destination.Change("{\"id\":2}", Op.INSERT, "{\"A\":\"x, y\",\"B\":2}", null, 2, "")));
+                new io.backhaul.destination.Change(
+                    "{\"id\":1}", Op.INSERT, "{\"A\":\"x, y\"}", null, 1, ""),
+                new io.backhaul.destination.Change(
+                    "{\"id\":2}", Op.INSERT, "{\"A\":\"x, y\",\"B\":2}", null, 2, "")));
     assertThat(results(with("JobComplete", "").resume(JOB, inserts)))
         .containsExactly(
-            new RecordResult.Applied("{\"id\":1}", "003Y"), new RecordResult.Applied("{\"id\":2}", "003Z"));
+            new RecordResult.Applied("{\"id\":1}", "003Y"),
+            new RecordResult.Applied("{\"id\":2}", "003Z"));
 
     lists.clear();
-    lists.put("failedResults/", "\"sf__Id\",\"sf__Error\",\"Id\"\n\"\",\"ENTITY_IS_DELETED:entity is deleted:--\",\"003000000000001AAA\"\n");
+    lists.put(
+        "failedResults/",
+        "\"sf__Id\",\"sf__Error\",\"Id\"\n"
+            + "\"\",\"ENTITY_IS_DELETED:entity is deleted:--\",\"003000000000001AAA\"\n");
     Destination destination = with("JobComplete", "");
     Batch deletes = batch(change(Op.DELETE, 1, null, "003000000000001AAA"));
     assertThat(results(destination.resume(JOB, deletes)))
@@ -198,7 +227,10 @@ class BulkJobTest {
   void aJobThatVanishedIsNoSuccess() {
     org.answering(
         request ->
-            WireReply.of(404, "[{\"errorCode\":\"NOT_FOUND\",\"message\":\"The requested resource does not exist\"}]"));
+            WireReply.of(
+                404,
+                "[{\"errorCode\":\"NOT_FOUND\",\"message\":\"The requested resource does not"
+                    + " exist\"}]"));
     DestinationException failure =
         catchThrowableOfType(
             DestinationException.class, () -> org.open(BULK).resume(JOB, batch(Op.UPSERT, 1)));

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 
 class CollectionsTest {
 
-  private static final String SAVED = "{\"id\":\"003000000000001AAA\",\"success\":true,\"errors\":[]}";
+  private static final String SAVED =
+      "{\"id\":\"003000000000001AAA\",\"success\":true,\"errors\":[]}";
 
   private final ScriptedOrg org = new ScriptedOrg();
 
@@ -83,7 +84,8 @@ class CollectionsTest {
         """;
     write(org.open("{}"), batch(change(Op.UPSERT, 1, fields, null)));
 
-    assertThat(org.call(0)).isEqualTo("PATCH /services/data/v66.0/composite/sobjects/Contact/Ext__c");
+    assertThat(org.call(0))
+        .isEqualTo("PATCH /services/data/v66.0/composite/sobjects/Contact/Ext__c");
     assertThat(org.requests.get(0).text())
         .isEqualTo(
             "{\"allOrNone\":false,\"records\":[{\"attributes\":{\"type\":\"Contact\"},"
@@ -164,7 +166,8 @@ class CollectionsTest {
         .isInstanceOf(RecordResult.Applied.class);
     assertThat(org.call(0))
         .isEqualTo(
-            "DELETE /services/data/v66.0/composite/sobjects?ids=003000000000001AAA&allOrNone=false");
+            "DELETE"
+                + " /services/data/v66.0/composite/sobjects?ids=003000000000001AAA&allOrNone=false");
     assertThat(elementOf(Op.UPDATE, "ENTITY_IS_DELETED", "entity is deleted"))
         .isInstanceOf(RecordResult.Rejected.class);
     org.answering(
@@ -181,13 +184,17 @@ class CollectionsTest {
   void anAddressIsNeverLongerThanSalesforceTakes() {
     org.answering(
         request ->
-            WireReply.of(200, all(request.query("ids").orElse("").split(",").length).replaceAll("\"id\":[^,]*,", "")));
+            WireReply.of(
+                200,
+                all(request.query("ids").orElse("").split(",").length)
+                    .replaceAll("\"id\":[^,]*,", "")));
     Change[] changes = new Change[450];
     for (int n = 0; n < changes.length; n++) {
       changes[n] = change(Op.DELETE, n, null, "id+" + n + "x".repeat(60));
     }
 
-    assertThat(write(org.open("{}"), batch(changes))).allMatch(RecordResult.Applied.class::isInstance);
+    assertThat(write(org.open("{}"), batch(changes)))
+        .allMatch(RecordResult.Applied.class::isInstance);
     assertThat(org.requests).hasSizeGreaterThan(3);
     assertThat(org.requests).allMatch(request -> request.target().length() < 16_384 / 2 + 200);
   }
@@ -198,10 +205,10 @@ class CollectionsTest {
     org.answering(all(1));
     Change first = change(Op.UPSERT, 1, "{\"Ext__c\":\"same\"}", null);
     Change second = change(Op.UPSERT, 2, "{\"Ext__c\":\"same\"}", null);
-    Change empty =
-        new Change("{\"a\":1,\"b\":2}", Op.UPSERT, "{\"LastName\":\"x\"}", null, 3, "");
+    Change empty = new Change("{\"a\":1,\"b\":2}", Op.UPSERT, "{\"LastName\":\"x\"}", null, 3, "");
 
-    List<RecordResult> results = write(org.open("{\"external_id\":\"Ext__c\"}"), batch(first, second, empty));
+    List<RecordResult> results =
+        write(org.open("{\"external_id\":\"Ext__c\"}"), batch(first, second, empty));
 
     assertThat(results.get(0)).isInstanceOf(RecordResult.Applied.class);
     assertThat(((RecordResult.Rejected) results.get(1)).code()).isEqualTo("DUPLICATE_ID");
@@ -216,14 +223,16 @@ class CollectionsTest {
 
   @Test
   void aBatchIsCarriedByCallsOf200WithRecordsOfOneParentTogether() {
-    org.answering(request -> WireReply.of(200, all(Canonical.tree(request.text()).path("records").size())));
+    org.answering(
+        request -> WireReply.of(200, all(Canonical.tree(request.text()).path("records").size())));
     Change[] changes = new Change[450];
     for (int n = 0; n < changes.length; n++) {
       String fields = "{\"LastName\":\"n\",\"Account.MyExtId__c\":\"p" + n % 3 + "\"}";
       changes[n] = change(Op.UPSERT, n, fields, null);
     }
 
-    assertThat(write(org.open("{}"), batch(changes))).allMatch(RecordResult.Applied.class::isInstance);
+    assertThat(write(org.open("{}"), batch(changes)))
+        .allMatch(RecordResult.Applied.class::isInstance);
     assertThat(org.requests).hasSize(3);
     assertThat(org.body(0).path("records")).hasSize(200);
     assertThat(org.body(0).path("records").findValuesAsText("MyExtId__c").stream().distinct())
@@ -279,9 +288,11 @@ class CollectionsTest {
             elementOf(
                 Op.UPDATE,
                 "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
-                "Trigger: execution of AfterUpdate caused by: UNABLE_TO_LOCK_ROW, unable to obtain"))
+                "Trigger: execution of AfterUpdate caused by: UNABLE_TO_LOCK_ROW, unable to"
+                    + " obtain"))
         .isEqualTo(new RecordResult.Retry("{\"Ext__c\":\"e1\"}", "UNABLE_TO_LOCK_ROW"));
-    assertThat(elementOf(Op.UPDATE, "INVALID_FIELD", "No such column 'Foo__c' on sobject of type X"))
+    assertThat(
+            elementOf(Op.UPDATE, "INVALID_FIELD", "No such column 'Foo__c' on sobject of type X"))
         .isInstanceOfSatisfying(
             RecordResult.Rejected.class,
             rejected -> assertThat(rejected.field()).isEqualTo("Foo__c"));
@@ -289,17 +300,21 @@ class CollectionsTest {
 
   @Test
   void limitsAreWaitedOut() {
-    DestinationException day = failure(403, Map.of(), error("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."));
+    DestinationException day =
+        failure(403, Map.of(), error("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."));
     assertThat(day.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(day.rateHint().pause()).isEqualTo(Duration.ofMinutes(15));
     String concurrent = "ConcurrentRequests (Concurrent API Requests) Limit exceeded.";
-    assertThat(failure(403, Map.of(), error("REQUEST_LIMIT_EXCEEDED", concurrent)).rateHint().pause())
+    assertThat(
+            failure(403, Map.of(), error("REQUEST_LIMIT_EXCEEDED", concurrent)).rateHint().pause())
         .isEqualTo(Duration.ofSeconds(20));
     assertThat(failure(503, Map.of(), error("SERVER_UNAVAILABLE", "too busy")).kind())
         .isEqualTo(Kind.UNAVAILABLE);
     assertThat(failure(500, Map.of(), error("UNKNOWN_EXCEPTION", "oops")).kind())
         .isEqualTo(Kind.IN_DOUBT);
-    assertThat(failure(400, Map.of(), error("INVALID_TYPE", "sObject type 'X' is not supported.")).kind())
+    assertThat(
+            failure(400, Map.of(), error("INVALID_TYPE", "sObject type 'X' is not supported."))
+                .kind())
         .isEqualTo(Kind.REFUSED);
 
     Map<String, String> last = Map.of("Sforce-Limit-Info", "api-usage=100000/100000");
@@ -313,7 +328,8 @@ class CollectionsTest {
     org.answering(all(1));
     Destination overruling = org.open("{\"duplicate_rule\":{\"allow_save\":true}}");
     write(overruling, batch(Op.UPSERT, 1));
-    assertThat(org.requests.get(0).header("Sforce-Duplicate-Rule-Header")).contains("allowSave=true");
+    assertThat(org.requests.get(0).header("Sforce-Duplicate-Rule-Header"))
+        .contains("allowSave=true");
     assertThat(overruling.capabilities().maxRecords()).isEqualTo(200);
     write(org.open("{}"), batch(Op.UPSERT, 1));
     assertThat(org.requests.get(1).header("Sforce-Duplicate-Rule-Header")).isEmpty();

@@ -70,7 +70,8 @@ class SalesforceGoldenTest {
   private static void check(String file, int status, String body) {
     switch (file) {
       case "collections_upsert_200_success.json" ->
-          assertThat(results(Op.UPSERT, status, body)).containsExactly(applied(1, ID_1), applied(2, ID_2));
+          assertThat(results(Op.UPSERT, status, body))
+              .containsExactly(applied(1, ID_1), applied(2, ID_2));
       case "collections_upsert_200_partial_failure.json" ->
           assertThat(results(Op.UPSERT, status, body))
               .containsExactly(
@@ -94,8 +95,7 @@ class SalesforceGoldenTest {
                   rejected(
                       1, "CANNOT_UPDATE_CONVERTED_LEAD", null, "cannot reference converted lead"));
       case "collections_delete_200_partial_failure.json" ->
-          assertThat(
-                  results(Op.DELETE, status, body, "001RM000003oLrfYAE", "001RM000003oLrB000"))
+          assertThat(results(Op.DELETE, status, body, "001RM000003oLrfYAE", "001RM000003oLrB000"))
               .containsExactly(
                   applied(1, "001RM000003oLrfYAE"),
                   rejected(2, "MALFORMED_ID", null, "malformed id 001RM000003oLrB000"));
@@ -129,8 +129,9 @@ class SalesforceGoldenTest {
 
   @Test
   void aJobThatHasSavedAllIsUnderstoodAndOneThatRunsIsToBeAskedAfter() {
-    String job = "{\"id\":\"7476gEXAMPLE4X2ZWO\",\"state\":\"%s\",\"numberRecordsProcessed\":2,"
-        + "\"numberRecordsFailed\":0}";
+    String job =
+        "{\"id\":\"7476gEXAMPLE4X2ZWO\",\"state\":\"%s\",\"numberRecordsProcessed\":2,"
+            + "\"numberRecordsFailed\":0}";
     Batch batch = batch(Op.UPSERT, 2);
     assertThat(delivery("bulk", batch, job.formatted("JobComplete")))
         .isInstanceOfSatisfying(
@@ -219,8 +220,7 @@ class SalesforceGoldenTest {
     SalesforceProvider provider = new SalesforceProvider();
     return new Inspection(
         provider,
-        new DestinationConfig(
-            "acme", "crm", "salesforce", provider.sample().put("api", api)),
+        new DestinationConfig("acme", "crm", "salesforce", provider.sample().put("api", api)),
         Clock.systemUTC());
   }
 
@@ -230,7 +230,9 @@ class SalesforceGoldenTest {
 
   private static List<RecordResult> results(Op op, int status, String body, String... ids) {
     Reading reading =
-        inspection("auto").read(batch(op, Math.max(1, ids.length == 0 ? 2 : ids.length), ids), reply(status, body));
+        inspection("auto")
+            .read(
+                batch(op, Math.max(1, ids.length == 0 ? 2 : ids.length), ids), reply(status, body));
     return ((Delivery.Settled) ((Reading.Understood) reading).delivery()).results();
   }
 

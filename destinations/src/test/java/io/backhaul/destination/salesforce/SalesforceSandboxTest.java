@@ -101,14 +101,15 @@ class SalesforceSandboxTest {
       Destination destination = open(api);
       String[] ids = ids(write(destination, accounts(Op.UPSERT, 3, named("first"), null)));
       assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("001[0-9]{12}AAA"));
-      assertThat(ids(write(destination, accounts(Op.UPSERT, 3, named("second"), null)))).isEqualTo(ids);
-      assertThat(
-              ids(write(destination, accounts(Op.UPDATE, 3, n -> "{\"Industry\":null}", ids))))
+      assertThat(ids(write(destination, accounts(Op.UPSERT, 3, named("second"), null))))
+          .isEqualTo(ids);
+      assertThat(ids(write(destination, accounts(Op.UPDATE, 3, n -> "{\"Industry\":null}", ids))))
           .isEqualTo(ids);
       assertThat(sandbox.records("Account"))
           .containsEntry(
               "e2",
-              "{\"Name\":\"second 2\",\"NumberOfEmployees\":\"2\",\"MyExtId__c\":\"e2\",\"Industry\":null}");
+              "{\"Name\":\"second"
+                  + " 2\",\"NumberOfEmployees\":\"2\",\"MyExtId__c\":\"e2\",\"Industry\":null}");
       Batch gone = accounts(Op.DELETE, 3, null, ids);
       assertThat(write(destination, gone)).allMatch(RecordResult.Applied.class::isInstance);
       assertThat(write(destination, gone)).allMatch(RecordResult.Applied.class::isInstance);
@@ -137,7 +138,9 @@ class SalesforceSandboxTest {
   void theOrgsOwnRulesAndThoseOfTheScriptNameTheirFieldByEitherInterface() {
     sandbox.script(
         new SandboxScript(
-            Duration.ZERO, List.of(), List.of(Rejection.when("Name", "^bad", "CUSTOM_CODE", "not that"))));
+            Duration.ZERO,
+            List.of(),
+            List.of(Rejection.when("Name", "^bad", "CUSTOM_CODE", "not that"))));
     IntFunction<String> fields =
         n ->
             switch (n) {
@@ -154,7 +157,8 @@ class SalesforceSandboxTest {
           .containsExactly(
               org.assertj.core.groups.Tuple.tuple("CUSTOM_CODE", "Name"),
               org.assertj.core.groups.Tuple.tuple("STRING_TOO_LONG", "Name"),
-              org.assertj.core.groups.Tuple.tuple("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "Tier__c"),
+              org.assertj.core.groups.Tuple.tuple(
+                  "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "Tier__c"),
               org.assertj.core.groups.Tuple.tuple("REQUIRED_FIELD_MISSING", "Name"));
       assertThat(results.get(4)).isInstanceOf(RecordResult.Applied.class);
     }
