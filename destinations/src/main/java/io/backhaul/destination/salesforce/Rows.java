@@ -63,7 +63,6 @@ record Rows(String externalId, List<Row> sent, List<RecordResult> refused) {
   }
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{15}|[A-Za-z0-9]{18}");
-  private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
 
   /**
    * Words the records of a batch.
@@ -104,7 +103,9 @@ record Rows(String externalId, List<Row> sent, List<RecordResult> refused) {
   private static String externalId(Batch batch, SalesforceConfig config, ChangeFields first) {
     Optional<String> named = config.externalId(batch.object());
     Optional<String> column =
-        first.soleKey().filter(name -> FIELD.matcher(name).matches() && !isId(name));
+        first
+            .soleKey()
+            .filter(name -> SalesforceConfig.FIELD.matcher(name).matches() && !isId(name));
     if (batch.op() == Op.INSERT) {
       // A key column may be the source's own; only custom fields are surely meant as fields.
       return named.or(() -> column.filter(name -> name.endsWith("__c"))).orElse(null);

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * A destination file of type {@code salesforce}, read.
@@ -48,6 +49,9 @@ record SalesforceConfig(
     COLLECTIONS,
     BULK
   }
+
+  /** An API name; it becomes a part of addresses. */
+  static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
 
   /** Most records in one call of sObject Collections. */
   static final int MOST_IN_A_CALL = 200;
@@ -119,6 +123,10 @@ record SalesforceConfig(
           "Bulk API 2.0 cannot overrule duplicate rules: leave out duplicate_rule.allow_save, or"
               + " set api: collections");
     }
+    byObject.values().forEach(SalesforceConfig::checkField);
+    if (given.isTextual()) {
+      checkField(given.asText());
+    }
     return new SalesforceConfig(
         KEYS.read(properties),
         properties.path("version").asText("66.0"),
@@ -126,6 +134,15 @@ record SalesforceConfig(
         byObject,
         given.isTextual() ? given.asText() : null,
         allowSave);
+  }
+
+  private static void checkField(String name) {
+    if (!FIELD.matcher(name).matches() || name.equalsIgnoreCase("Id")) {
+      throw DestinationException.refused(
+          "EXTERNAL_ID_UNKNOWN",
+          0,
+          "external_id: '" + name + "' is no external id field, as MyExtId__c is");
+    }
   }
 
   /** The external id field that the file names for an object. */

@@ -7,9 +7,11 @@ package io.backhaul.destination.salesforce;
 import static io.backhaul.destination.salesforce.ScriptedOrg.batch;
 import static io.backhaul.destination.salesforce.ScriptedOrg.change;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.backhaul.destination.Batch;
+import io.backhaul.destination.Change;
 import io.backhaul.destination.Delivery;
 import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationException;
@@ -126,10 +128,12 @@ class BulkJobTest {
 
     assertThat(uploaded())
         .isEqualTo(
-            "LastName,n,d,flag,tags,at,Account.Ext__c,Ext__c,AccountId\n"
-                + "\"a, \"\"b\"\"\n"
-                + " c\",9007199254740993,1000,true,x;y,2026-03-01T11:00:00.123Z,p,e1,\n"
-                + "#N/A,#N/A,,,,,,e2,#N/A\n");
+            """
+            LastName,n,d,flag,tags,at,Account.Ext__c,Ext__c,AccountId
+            "a, ""b""
+             c",9007199254740993,1000,true,x;y,2026-03-01T11:00:00.123Z,p,e1,
+            #N/A,#N/A,,,,,,e2,#N/A
+            """);
     List<RecordResult> results =
         results(
             with("JobComplete", "")
@@ -191,19 +195,19 @@ class BulkJobTest {
   void insertsAreKnownByAllTheyHoldAndDeletesByTheirId() {
     lists.put(
         "successfulResults/",
-        "\"sf__Id\",\"sf__Created\",\"B\",\"A\"\n"
-            + "\"003Z\",\"true\",\"2\",\"x, y\"\n"
-            + "\"003Y\",\"true\",\"\",\"x, y\"\n");
+        """
+        "sf__Id","sf__Created","B","A"
+        "003Z","true","2","x, y"
+        "003Y","true","","x, y"
+        """);
     Batch inserts =
         new Batch(
             "batch",
             "Contact",
             Op.INSERT,
             List.of(
-                new io.backhaul.destination.Change(
-                    "{\"id\":1}", Op.INSERT, "{\"A\":\"x, y\"}", null, 1, ""),
-                new io.backhaul.destination.Change(
-                    "{\"id\":2}", Op.INSERT, "{\"A\":\"x, y\",\"B\":2}", null, 2, "")));
+                new Change("{\"id\":1}", Op.INSERT, "{\"A\":\"x, y\"}", null, 1, ""),
+                new Change("{\"id\":2}", Op.INSERT, "{\"A\":\"x, y\",\"B\":2}", null, 2, "")));
     assertThat(results(with("JobComplete", "").resume(JOB, inserts)))
         .containsExactly(
             new RecordResult.Applied("{\"id\":1}", "003Y"),
@@ -212,8 +216,10 @@ class BulkJobTest {
     lists.clear();
     lists.put(
         "failedResults/",
-        "\"sf__Id\",\"sf__Error\",\"Id\"\n"
-            + "\"\",\"ENTITY_IS_DELETED:entity is deleted:--\",\"003000000000001AAA\"\n");
+        """
+        "sf__Id","sf__Error","Id"
+        "","ENTITY_IS_DELETED:entity is deleted:--","003000000000001AAA"
+        """);
     Destination destination = with("JobComplete", "");
     Batch deletes = batch(change(Op.DELETE, 1, null, "003000000000001AAA"));
     assertThat(results(destination.resume(JOB, deletes)))
@@ -248,11 +254,13 @@ class BulkJobTest {
     assertThat(auto.capabilities().maxRecords()).isEqualTo(10_000);
     assertThat(auto.write(batch(Op.UPSERT, 2_001))).isInstanceOf(Delivery.Pending.class);
     org.requests.clear();
-    catchThrowableOfType(DestinationException.class, () -> auto.write(batch(Op.UPSERT, 2_000)));
+    assertThatThrownBy(() -> auto.write(batch(Op.UPSERT, 2_000)))
+        .isInstanceOf(DestinationException.class);
     assertThat(org.call(0)).contains("/composite/sobjects/");
     org.requests.clear();
     // A job updates by Salesforce's id alone.
-    catchThrowableOfType(DestinationException.class, () -> auto.write(batch(Op.UPDATE, 2_001)));
+    assertThatThrownBy(() -> auto.write(batch(Op.UPDATE, 2_001)))
+        .isInstanceOf(DestinationException.class);
     assertThat(org.call(0)).endsWith("/composite");
   }
 }

@@ -22,6 +22,7 @@ import io.backhaul.destination.sandbox.Manner;
 import io.backhaul.destination.sandbox.WireReply;
 import io.backhaul.destination.testkit.Canonical;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,7 +43,7 @@ class CollectionsTest {
   }
 
   private static String all(int count) {
-    return "[" + String.join(",", java.util.Collections.nCopies(count, SAVED)) + "]";
+    return "[" + String.join(",", Collections.nCopies(count, SAVED)) + "]";
   }
 
   private static List<RecordResult> write(Destination destination, Batch batch) {
@@ -395,6 +396,10 @@ class CollectionsTest {
     DestinationException odd =
         catchThrowableOfType(DestinationException.class, () -> org.open("{}").describe("../x"));
     assertThat(odd.code()).isEqualTo("OBJECT_UNKNOWN");
+    DestinationException field =
+        catchThrowableOfType(
+            DestinationException.class, () -> org.open("{\"external_id\":\"a/b\"}"));
+    assertThat(field.code()).isEqualTo("EXTERNAL_ID_UNKNOWN");
     assertThat(org.requests).hasSize(1);
   }
 }

@@ -6,6 +6,7 @@ package io.backhaul.destination.salesforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -155,11 +156,10 @@ class SalesforceSandboxTest {
       assertThat(results.subList(0, 4).stream().map(RecordResult.Rejected.class::cast))
           .extracting(RecordResult.Rejected::code, RecordResult.Rejected::field)
           .containsExactly(
-              org.assertj.core.groups.Tuple.tuple("CUSTOM_CODE", "Name"),
-              org.assertj.core.groups.Tuple.tuple("STRING_TOO_LONG", "Name"),
-              org.assertj.core.groups.Tuple.tuple(
-                  "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "Tier__c"),
-              org.assertj.core.groups.Tuple.tuple("REQUIRED_FIELD_MISSING", "Name"));
+              tuple("CUSTOM_CODE", "Name"),
+              tuple("STRING_TOO_LONG", "Name"),
+              tuple("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "Tier__c"),
+              tuple("REQUIRED_FIELD_MISSING", "Name"));
       assertThat(results.get(4)).isInstanceOf(RecordResult.Applied.class);
     }
   }
