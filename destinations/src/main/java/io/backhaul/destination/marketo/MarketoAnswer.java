@@ -64,7 +64,7 @@ final class MarketoAnswer {
       throw contradictory("the answer holds no list of results for ");
     }
     RecordResult[] results = new RecordResult[sent.size()];
-    boolean byPosition = false;
+    boolean byPosition = object instanceof Leads;
     for (int i = 0; i < list.size(); i++) {
       JsonNode each = list.get(i);
       byPosition |= !named(each);
@@ -90,7 +90,8 @@ final class MarketoAnswer {
   }
 
   private boolean named(JsonNode each) {
-    return each.path("seq").isIntegralNumber() || object instanceof StaticList;
+    return each.path("seq").isIntegralNumber()
+        || (object instanceof StaticList && each.hasNonNull("id"));
   }
 
   private int position(JsonNode each, int otherwise) {
@@ -98,10 +99,7 @@ final class MarketoAnswer {
       return each.path("seq").asInt(-1);
     }
     String id = each.path(object.idField()).asText("");
-    if (object instanceof StaticList) {
-      return byId.getOrDefault(id, -1);
-    }
-    // What was named by its id must be answered by it.
+    // What was named by its id is answered by it.
     return id.isEmpty() || byId.isEmpty() ? otherwise : byId.getOrDefault(id, -1);
   }
 

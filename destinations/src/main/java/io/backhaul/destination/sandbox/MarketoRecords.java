@@ -61,7 +61,8 @@ final class MarketoRecords implements SandboxApi {
     for (int i = 0; i < input.size(); i++) {
       String name = name(object, body, input.get(i), deletes);
       if (name == null) {
-        skipped.put(i, missing(object));
+        ObjectNode reason = missing(object);
+        skipped.put(i, named(object, input.get(i).path("id").asText(), reason));
       } else {
         incoming.add(incoming(name, (ObjectNode) input.get(i), deletes, watch, i));
       }
@@ -138,7 +139,7 @@ final class MarketoRecords implements SandboxApi {
     }
     if (result.id() == null) {
       return posted.object().startsWith("lists/")
-          ? skipped("1015", "Lead not in list")
+          ? named(posted.object(), result.record().name(), skipped("1015", "Lead not in list"))
           : missing(posted.object());
     }
     ObjectNode each = MarketoVendor.JSON.createObjectNode();
@@ -153,6 +154,11 @@ final class MarketoRecords implements SandboxApi {
       each.put("id", Long.parseLong(result.id()));
     }
     return each.put("status", off ? "deleted" : result.created() ? "created" : "updated");
+  }
+
+  /** In the answer of a list, whatever became of him, a person has his id. */
+  private static ObjectNode named(String object, String id, ObjectNode each) {
+    return object.startsWith("lists/") ? each.put("id", Long.parseLong(id)) : each;
   }
 
   private static ObjectNode missing(String object) {
