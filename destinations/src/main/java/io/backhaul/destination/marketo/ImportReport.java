@@ -69,8 +69,7 @@ final class ImportReport {
 
   private static List<List<String>> lines(HttpAnswer file) {
     String text = file.text().startsWith("\ufeff") ? file.text().substring(1) : file.text();
-    try (MappingIterator<List<String>> rows =
-        CSV.readerForListOf(String.class).readValues(text)) {
+    try (MappingIterator<List<String>> rows = CSV.readerForListOf(String.class).readValues(text)) {
       List<List<String>> lines = rows.readAll();
       lines.removeIf(line -> line.isEmpty() || (line.size() == 1 && line.get(0).isBlank()));
       return lines;

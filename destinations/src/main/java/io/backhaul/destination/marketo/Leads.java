@@ -66,8 +66,7 @@ record Leads(String lookupField, String partition) implements MarketoObject {
         record
             .identity(lookup)
             .orElseThrow(
-                () ->
-                    new Unsendable("LOOKUP_FIELD_EMPTY", lookup, lookup + " must not be empty"));
+                () -> new Unsendable("LOOKUP_FIELD_EMPTY", lookup, lookup + " must not be empty"));
     input.set(lookup, value);
     head(head, op, lookup);
     return new Worded(head, input, lookup + " " + folded(value.asText()), null);

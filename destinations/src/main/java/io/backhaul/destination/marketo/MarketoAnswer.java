@@ -40,9 +40,9 @@ final class MarketoAnswer {
     this.object = object;
     this.sent = part.sent();
     this.answer = answer;
-    for (Sent each : sent) {
-      if (each.id() != null) {
-        byId.put(each.id(), byId.size());
+    for (int i = 0; i < sent.size(); i++) {
+      if (sent.get(i).id() != null) {
+        byId.put(sent.get(i).id(), i);
       }
     }
   }
@@ -53,8 +53,7 @@ final class MarketoAnswer {
    * @param answer whose {@code success} is true
    * @throws DestinationException (contradictory) if it cannot be the answer to this call
    */
-  static List<RecordResult> read(
-      Batch batch, MarketoObject object, Part part, HttpAnswer answer) {
+  static List<RecordResult> read(Batch batch, MarketoObject object, Part part, HttpAnswer answer) {
     return new MarketoAnswer(batch, object, part, answer).read();
   }
 
@@ -100,7 +99,7 @@ final class MarketoAnswer {
     }
     String id = each.path(object.idField()).asText("");
     // What was named by its id is answered by it.
-    return id.isEmpty() || byId.isEmpty() ? otherwise : byId.getOrDefault(id, -1);
+    return id.isEmpty() || byId.size() < sent.size() ? otherwise : byId.getOrDefault(id, -1);
   }
 
   private RecordResult result(Sent record, JsonNode each) {

@@ -52,13 +52,7 @@ record MarketoConfig(
 
   private static final HttpKeys KEYS =
       new HttpKeys(
-          null,
-          100_000,
-          MarketoRequest.MOST_RECORDS,
-          MOST_BYTES,
-          5,
-          5,
-          "/identity/oauth/token?");
+          null, 100_000, MarketoRequest.MOST_RECORDS, MOST_BYTES, 5, 5, "/identity/oauth/token?");
 
   MarketoConfig {
     dedupeFields = Map.copyOf(dedupeFields);
@@ -120,11 +114,10 @@ record MarketoConfig(
         : http.maxRecords();
   }
 
-  /** Most bytes of one batch. */
+  /** Most bytes of one batch: those of a call, unless it may become an import. */
   long maxBytes() {
-    return api == Api.REST
-        ? Math.min(http.maxBytes(), MarketoRequest.MOST_BYTES)
-        : Math.min(http.maxBytes(), MOST_BYTES);
+    boolean imports = api == Api.BULK || maxRecords() > MarketoRequest.MOST_RECORDS;
+    return Math.min(http.maxBytes(), imports ? MOST_BYTES : MarketoRequest.MOST_BYTES);
   }
 
   /** Fields that must travel with every record. */

@@ -56,8 +56,7 @@ final class MarketoDestination implements Destination {
   MarketoDestination(MarketoConfig config, DeliveryContext context, Set<String> secrets) {
     this.config = config;
     this.context = context;
-    this.transport =
-        Transport.open(config.http(), context, secrets, MarketoErrors::expired);
+    this.transport = Transport.open(config.http(), context, secrets, MarketoErrors::expired);
     this.capabilities =
         new Capabilities(
             EnumSet.allOf(Op.class),
@@ -175,8 +174,7 @@ final class MarketoDestination implements Destination {
     if (file.rows().isEmpty()) {
       return settled(batch, request, file, List.of(), 0);
     }
-    HttpAnswer answer =
-        asked(file.call(config.http(), batch.id()), () -> JsonBody.values(batch));
+    HttpAnswer answer = asked(file.call(config.http(), batch.id()), () -> JsonBody.values(batch));
     return reported(batch, request, file, answer);
   }
 

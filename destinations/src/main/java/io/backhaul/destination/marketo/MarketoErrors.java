@@ -86,7 +86,8 @@ final class MarketoErrors {
   private static final Set<String> GONE = Set.of("1004", "1013", "1015");
 
   private static final Pattern FIELD =
-      Pattern.compile("\\b[Ff]ield ['\"\u2018\u201c]([^'\"\u2018\u2019\u201c\u201d]{1,255})['\"\u2019\u201d]");
+      Pattern.compile(
+          "\\b[Ff]ield ['\"\u2018\u201c]([^'\"\u2018\u2019\u201c\u201d]{1,255})['\"\u2019\u201d]");
 
   private MarketoErrors() {}
 
@@ -137,8 +138,7 @@ final class MarketoErrors {
           DestinationException.unavailable(
               code, answer.status(), meaning.pause().from(clock), message);
       case IN_DOUBT -> DestinationException.inDoubt(code, answer.status(), message);
-      case POISONED ->
-          DestinationException.poisoned(code, field(error), answer.status(), message);
+      case POISONED -> DestinationException.poisoned(code, field(error), answer.status(), message);
       default -> DestinationException.refused(code, answer.status(), message);
     };
   }

@@ -34,8 +34,7 @@ import java.util.Set;
  * @param rows in the order of the file
  * @param refused records that no file can hold
  */
-record MarketoImport(
-    String lookup, String partition, List<Sent> rows, List<RecordResult> refused) {
+record MarketoImport(String lookup, String partition, List<Sent> rows, List<RecordResult> refused) {
 
   private static final String NULL = "null";
   private static final long MOST_BYTES = 10_000_000;

@@ -60,8 +60,7 @@ record MarketoRequest(List<Part> parts, List<RecordResult> refused) {
             .computeIfAbsent(worded.head(), any -> new ArrayList<>())
             .add(new Sent(change, worded.input(), worded.identity(), worded.id()));
       } catch (Unsendable e) {
-        refused.add(
-            new RecordResult.Rejected(change.key(), e.code(), e.field(), e.getMessage()));
+        refused.add(new RecordResult.Rejected(change.key(), e.code(), e.field(), e.getMessage()));
       }
     }
     return new MarketoRequest(
@@ -76,7 +75,7 @@ record MarketoRequest(List<Part> parts, List<RecordResult> refused) {
       List<Sent> sent = new ArrayList<>();
       long bytes = HEAD_BYTES;
       for (Sent each : part.sent()) {
-        long size = each.input().toString().getBytes(StandardCharsets.UTF_8).length + 1;
+        long size = each.input().toString().getBytes(StandardCharsets.UTF_8).length + 1L;
         if (!sent.isEmpty() && (sent.size() == MOST_RECORDS || bytes + size > MOST_BYTES)) {
           calls.add(new Part(part.head(), List.copyOf(sent)));
           sent.clear();

@@ -29,7 +29,14 @@ final class MarketoFields {
     lead(result, "email", "email", 255, false);
     for (String text :
         List.of(
-            "firstName", "lastName", "title", "company", "city", "state", "country", "postalCode")) {
+            "firstName",
+            "lastName",
+            "title",
+            "company",
+            "city",
+            "state",
+            "country",
+            "postalCode")) {
       lead(result, text, "string", 255, false);
     }
     lead(result, "phone", "phone", 255, false);

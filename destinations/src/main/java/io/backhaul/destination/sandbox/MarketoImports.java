@@ -70,7 +70,8 @@ final class MarketoImports {
     }
 
     @Override
-    public Posted read(WireRequest request, Set<String> watch) throws IOException, SandboxApi.BadRequest {
+    public Posted read(WireRequest request, Set<String> watch)
+        throws IOException, SandboxApi.BadRequest {
       String lookup = request.query("lookupField").orElse("email");
       List<List<String>> lines = lines(file(request));
       header = lines.get(0);
@@ -129,8 +130,7 @@ final class MarketoImports {
 
     @Override
     public WireReply refusal(int status, String code, String field, String message) {
-      return MarketoVendor.error(
-          message.startsWith("Invalid Multipart") ? "613" : "1003", message);
+      return MarketoVendor.error(message.startsWith("Invalid Multipart") ? "613" : "1003", message);
     }
   }
 

@@ -42,8 +42,7 @@ final class MarketoRecords implements SandboxApi {
         request.body().length == 0
             ? MarketoVendor.JSON.createObjectNode()
             : MarketoVendor.JSON.readTree(request.body());
-    ArrayNode input =
-        path.startsWith("lists/") ? ids(request) : body.path("input").deepCopy();
+    ArrayNode input = path.startsWith("lists/") ? ids(request) : body.path("input").deepCopy();
     records = input.size();
     if (records == 0 || records > MOST_RECORDS) {
       throw new BadRequest("input holds " + records + " records, not 1 to " + MOST_RECORDS);
@@ -115,8 +114,7 @@ final class MarketoRecords implements SandboxApi {
       }
     }
     input.remove(List.of("id", "marketoGUID"));
-    return new Incoming(
-        name, deletes ? "" : input.toString(), watched, Integer.toString(position));
+    return new Incoming(name, deletes ? "" : input.toString(), watched, Integer.toString(position));
   }
 
   @Override

@@ -85,8 +85,7 @@ final class MarketoVendor implements SandboxVendor {
           : desk.write(imports.upload(desk.store()), request);
     }
     boolean removal = request.method().equals("DELETE") && request.path().contains("/lists/");
-    if (RECORDS.matcher(request.path()).matches()
-        && (request.method().equals("POST") || removal)) {
+    if (RECORDS.matcher(request.path()).matches() && (request.method().equals("POST") || removal)) {
       return desk.write(new MarketoRecords(desk.store()), request);
     }
     return error("610", "Requested resource not found");

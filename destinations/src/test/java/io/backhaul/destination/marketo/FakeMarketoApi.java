@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Marketo's calls for people found by {@code email}, and for a custom object with its {@code vin}. */
+/**
+ * Marketo's calls for people found by {@code email}, and for a custom object with its {@code vin}.
+ */
 final class FakeMarketoApi implements FakeApi {
 
   private static final Map<String, String> OPS =

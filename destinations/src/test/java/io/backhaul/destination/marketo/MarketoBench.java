@@ -69,10 +69,7 @@ final class MarketoBench implements AutoCloseable {
   String call(int n) {
     Wire.Request request = requests.get(n);
     String query = request.uri().getRawQuery();
-    return request.method()
-        + " "
-        + request.uri().getRawPath()
-        + (query == null ? "" : "?" + query);
+    return request.method() + " " + request.uri().getRawPath() + (query == null ? "" : "?" + query);
   }
 
   String text(int n) {

@@ -39,7 +39,11 @@ class MarketoErrorsTest {
                     .write(
                         batch(
                             "leads",
-                            change(Op.UPSERT, "{\"n\":1}", "{\"email\":\"zelda@example.com\"}", null))));
+                            change(
+                                Op.UPSERT,
+                                "{\"n\":1}",
+                                "{\"email\":\"zelda@example.com\"}",
+                                null))));
     assertThat(failure.code()).isEqualTo(code);
     assertThat(failure.httpStatus()).isEqualTo(200);
     return failure;
@@ -47,18 +51,40 @@ class MarketoErrorsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "500, IN_DOUBT, 0", "502, IN_DOUBT, 0",
-    "601, UNAVAILABLE, 0", "602, UNAVAILABLE, 0", "604, UNAVAILABLE, 0",
-    "606, UNAVAILABLE, 20", "607, UNAVAILABLE, 64800",
-    "608, UNAVAILABLE, 30", "611, UNAVAILABLE, 30", "614, UNAVAILABLE, 30",
-    "615, UNAVAILABLE, 2", "713, UNAVAILABLE, 0", "719, UNAVAILABLE, 0",
-    "1016, UNAVAILABLE, 30", "1019, UNAVAILABLE, 30",
-    "603, REFUSED, 0", "605, REFUSED, 0", "610, REFUSED, 0", "612, REFUSED, 0",
-    "613, REFUSED, 0", "616, REFUSED, 0", "702, REFUSED, 0", "703, REFUSED, 0",
-    "709, REFUSED, 0", "799, REFUSED, 0",
-    "1006, REFUSED, 0", "1009, REFUSED, 0", "1013, REFUSED, 0",
-    "609, POISONED, 0", "701, POISONED, 0", "704, POISONED, 0",
-    "1001, POISONED, 0", "1003, POISONED, 0", "1099, POISONED, 0"
+    "500, IN_DOUBT, 0",
+    "502, IN_DOUBT, 0",
+    "601, UNAVAILABLE, 0",
+    "602, UNAVAILABLE, 0",
+    "604, UNAVAILABLE, 0",
+    "606, UNAVAILABLE, 20",
+    "607, UNAVAILABLE, 64800",
+    "608, UNAVAILABLE, 30",
+    "611, UNAVAILABLE, 30",
+    "614, UNAVAILABLE, 30",
+    "615, UNAVAILABLE, 2",
+    "713, UNAVAILABLE, 0",
+    "719, UNAVAILABLE, 0",
+    "1016, UNAVAILABLE, 30",
+    "1019, UNAVAILABLE, 30",
+    "603, REFUSED, 0",
+    "605, REFUSED, 0",
+    "610, REFUSED, 0",
+    "612, REFUSED, 0",
+    "613, REFUSED, 0",
+    "616, REFUSED, 0",
+    "702, REFUSED, 0",
+    "703, REFUSED, 0",
+    "709, REFUSED, 0",
+    "799, REFUSED, 0",
+    "1006, REFUSED, 0",
+    "1009, REFUSED, 0",
+    "1013, REFUSED, 0",
+    "609, POISONED, 0",
+    "701, POISONED, 0",
+    "704, POISONED, 0",
+    "1001, POISONED, 0",
+    "1003, POISONED, 0",
+    "1099, POISONED, 0"
   })
   void anErrorOfACallHasStatus200(String code, Kind kind, long seconds) {
     try (MarketoBench bench = new MarketoBench("{}")) {
@@ -72,7 +98,8 @@ class MarketoErrorsTest {
   @Test
   void theDailyQuotaBeginsAnewAtMidnightInTheMiddleOfAmerica() {
     try (MarketoBench bench = new MarketoBench("{}")) {
-      bench.clock.advance(Duration.between(bench.clock.instant(), Instant.parse("2026-07-01T04:59:30Z")));
+      bench.clock.advance(
+          Duration.between(bench.clock.instant(), Instant.parse("2026-07-01T04:59:30Z")));
       Duration summer = failure(bench, "607", "Daily quota reached").rateHint().pause();
       assertThat(summer).hasSeconds(30);
     }
@@ -105,7 +132,9 @@ class MarketoErrorsTest {
           (Delivery.Settled)
               bench
                   .destination()
-                  .write(batch("leads", change(op, "{\"n\":1}", fields, op == Op.DELETE ? "8" : null)));
+                  .write(
+                      batch(
+                          "leads", change(op, "{\"n\":1}", fields, op == Op.DELETE ? "8" : null)));
       RecordResult only = settled.results().get(0);
       assertThat(only.getClass().getSimpleName()).isEqualTo(result);
       if (only instanceof RecordResult.Rejected rejected) {
@@ -135,7 +164,11 @@ class MarketoErrorsTest {
                         .write(
                             batch(
                                 "leads",
-                                change(Op.UPSERT, "{\"n\":1}", "{\"email\":\"a@example.com\"}", null))));
+                                change(
+                                    Op.UPSERT,
+                                    "{\"n\":1}",
+                                    "{\"email\":\"a@example.com\"}",
+                                    null))));
         assertThat(failure.kind()).as(body).isEqualTo(Kind.CONTRADICTORY);
       }
     }

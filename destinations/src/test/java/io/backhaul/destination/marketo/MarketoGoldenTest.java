@@ -177,9 +177,11 @@ class MarketoGoldenTest {
     Reading read = reading("identity_token_200.json", "{}", people(Op.UPSERT, 2));
     assertThat(((Reading.Failed) read).failure().kind()).isEqualTo(Kind.CONTRADICTORY);
 
-    try (TokenDesk desk = new TokenDesk(Files.readString(folder().resolve("identity_token_200.json")))) {
+    try (TokenDesk desk =
+        new TokenDesk(Files.readString(folder().resolve("identity_token_200.json")))) {
       assertThat(desk.write(people(Op.UPSERT, 1))).isInstanceOf(Delivery.Settled.class);
-      assertThat(desk.tokensUsed()).containsExactly("Bearer cdf01657-110d-4155-99a7-f986b2ff13a0:int");
+      assertThat(desk.tokensUsed())
+          .containsExactly("Bearer cdf01657-110d-4155-99a7-f986b2ff13a0:int");
     }
   }
 }

@@ -30,9 +30,17 @@ class MarketoImportTest {
   private static final Batch THREE =
       batch(
           "leads",
-          change(Op.UPSERT, "{\"n\":1}", "{\"firstName\":\"A, \\\"B\\\"\",\"email\":\"a@example.com\"}", null),
+          change(
+              Op.UPSERT,
+              "{\"n\":1}",
+              "{\"firstName\":\"A, \\\"B\\\"\",\"email\":\"a@example.com\"}",
+              null),
           change(Op.UPSERT, "{\"n\":2}", "{\"email\":\"B@example.com\",\"age\":null}", "77"),
-          change(Op.UPSERT, "{\"n\":3}", "{\"email\":\"c@example.com\",\"age\":1e2,\"firstName\":\"\"}", null));
+          change(
+              Op.UPSERT,
+              "{\"n\":3}",
+              "{\"email\":\"c@example.com\",\"age\":1e2,\"firstName\":\"\"}",
+              null));
 
   private static final JobHandle JOB = new JobHandle("b1", "3404");
 
@@ -72,8 +80,7 @@ class MarketoImportTest {
       assertThat(pending.job()).isEqualTo(JOB);
       assertThat(pending.pollAfter()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(30));
       assertThat(bench.call(0))
-          .isEqualTo(
-              "POST /bulk/v1/leads.json?format=csv&lookupField=email&partitionName=E+U");
+          .isEqualTo("POST /bulk/v1/leads.json?format=csv&lookupField=email&partitionName=E+U");
       String type = bench.requests.get(0).headers().get("Content-Type");
       assertThat(type).startsWith("multipart/form-data; boundary=");
       String boundary = type.substring(type.indexOf('=') + 1);
@@ -123,7 +130,8 @@ class MarketoImportTest {
       bench.answers(
           job("Complete", counts(2, 1, 1)),
           "email,firstName,age,Import Failure Reason\nb@example.com,Value for field 'age' is bad\n",
-          "\ufeffemail,firstName,age,Import Warning Reason\n\"c@example.com\",null,100,\"Odd, so\"\n");
+          "\ufeffemail,firstName,age,Import Warning Reason\n"
+              + "\"c@example.com\",null,100,\"Odd, so\"\n");
       assertThat(resumed(bench))
           .containsExactly(
               new RecordResult.Applied("{\"n\":1}", null),
@@ -186,8 +194,7 @@ class MarketoImportTest {
       bench.answers(
           "{\"success\":false,\"errors\":[{\"code\":\"1016\",\"message\":\"Too many imports\"}]}");
       DestinationException failure =
-          catchThrowableOfType(
-              DestinationException.class, () -> bench.destination().write(THREE));
+          catchThrowableOfType(DestinationException.class, () -> bench.destination().write(THREE));
       assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
       assertThat(failure.rateHint().pause()).hasSeconds(30);
     }

@@ -10,13 +10,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.Change;
 import io.backhaul.destination.Delivery;
+import io.backhaul.destination.DestinationConfig;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.RecordResult;
+import io.backhaul.destination.Wire;
+import io.backhaul.destination.inspect.Inspection;
 import io.backhaul.destination.testkit.Canonical;
+import io.backhaul.destination.testkit.SettableClock;
 import io.backhaul.destination.testkit.VendorContract;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,8 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is sent, to the letter; the bench holds each request to Marketo's own description. */
 class MarketoRequestsTest {
 
-  private static void assertSends(
-      String keys, Batch batch, String call, String body) {
+  private static void assertSends(String keys, Batch batch, String call, String body) {
     try (MarketoBench bench = new MarketoBench(keys)) {
       assertThat(catchThrowable(() -> bench.destination().write(batch)))
           .isInstanceOf(DestinationException.class);
@@ -101,9 +105,7 @@ class MarketoRequestsTest {
   void anUpdateGoesByMarketosIdWhereItIsKnown() {
     assertSends(
         "{\"partition\":\"Europe\"}",
-        batch(
-            "leads",
-            change(Op.UPDATE, "{\"n\":1}", "{\"email\":\"new@example.com\"}", "318594")),
+        batch("leads", change(Op.UPDATE, "{\"n\":1}", "{\"email\":\"new@example.com\"}", "318594")),
         "POST /rest/v1/leads.json",
         "{\"action\":\"updateOnly\",\"lookupField\":\"id\","
             + "\"input\":[{\"email\":\"new@example.com\",\"id\":318594}]}");
@@ -158,7 +160,9 @@ class MarketoRequestsTest {
         "{\"deleteBy\":\"dedupeFields\",\"input\":[{\"vin\":\"19U\"}]}");
     assertSends(
         "{}",
-        batch("customobjects/car_c", change(Op.UPDATE, "{\"vin\":\"19U\"}", "{\"year\":2003}", "g-1")),
+        batch(
+            "customobjects/car_c",
+            change(Op.UPDATE, "{\"vin\":\"19U\"}", "{\"year\":2003}", "g-1")),
         "POST /rest/v1/customobjects/car_c.json",
         "{\"action\":\"updateOnly\",\"dedupeBy\":\"idField\","
             + "\"input\":[{\"year\":2003,\"marketoGUID\":\"g-1\"}]}");
@@ -274,8 +278,7 @@ class MarketoRequestsTest {
           "{\"success\":false,\"errors\":[{\"code\":\"606\",\"message\":\"Max rate limit\"}]}");
       Delivery.Settled settled =
           (Delivery.Settled) bench.destination().write(batch("leads", people(5, large)));
-      assertThat(settled.results().subList(0, 2))
-          .allMatch(RecordResult.Applied.class::isInstance);
+      assertThat(settled.results().subList(0, 2)).allMatch(RecordResult.Applied.class::isInstance);
       assertThat(settled.results().subList(2, 5))
           .allMatch(result -> ((RecordResult.Retry) result).code().equals("606"));
       assertThat(settled.rateHint().pause()).hasSeconds(20);
@@ -286,6 +289,35 @@ class MarketoRequestsTest {
           results(bench.destination().write(batch("leads", people(5, large))));
       assertThat(results.subList(2, 4)).allMatch(RecordResult.Unknown.class::isInstance);
       assertThat(results.get(4)).isInstanceOf(RecordResult.Retry.class);
+    }
+  }
+
+  @Test
+  void anInspectionShowsAnImportToItsEnd() {
+    ObjectNode properties = new MarketoProvider().sample().put("api", "bulk");
+    DestinationConfig config = new DestinationConfig("acme", "mkto", "marketo", properties);
+    List<Wire.Request> seen =
+        new Inspection(new MarketoProvider(), config, SettableClock.atNoon())
+            .requests(batch("leads", people(2, "1")));
+    assertThat(seen)
+        .map(request -> request.method() + " " + request.uri().getPath())
+        .containsExactly(
+            "POST /bulk/v1/leads.json",
+            "GET /bulk/v1/leads/batch/1001.json",
+            "GET /bulk/v1/leads/batch/1001.json",
+            "GET /bulk/v1/leads/batch/1001.json");
+    seen.forEach(VendorContract.of("marketo")::check);
+  }
+
+  @Test
+  void aCallIsOfThreeHundredRecordsAndOneMegabyteUnlessItMayBeAnImport() {
+    try (MarketoBench bench = new MarketoBench("{}")) {
+      assertThat(bench.destination().capabilities().maxRecords()).isEqualTo(300);
+      assertThat(bench.destination().capabilities().maxBytes()).isEqualTo(1_000_000);
+      assertThat(bench.destination().capabilities().identityFields()).containsExactly("email");
+    }
+    try (MarketoBench bench = new MarketoBench("{\"batch\":{\"max_records\":5000}}")) {
+      assertThat(bench.destination().capabilities().maxBytes()).isEqualTo(9_000_000);
     }
   }
 }

@@ -28,6 +28,7 @@ import io.backhaul.destination.testkit.Canonical;
 import io.backhaul.destination.testkit.SettableClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,13 +82,15 @@ class MarketoSandboxTest {
   @Test
   void aPersonLivesAndDies() {
     String id = id(write(batch("leads", person(Op.UPSERT, 1, "", null))).get(0));
-    assertThat(code(write(batch("leads", person(Op.INSERT, 1, "", null))).get(0))).isEqualTo("1005");
-    assertThat(code(write(batch("leads", person(Op.UPDATE, 2, "", null))).get(0))).isEqualTo("1004");
+    assertThat(code(write(batch("leads", person(Op.INSERT, 1, "", null))).get(0)))
+        .isEqualTo("1005");
+    assertThat(code(write(batch("leads", person(Op.UPDATE, 2, "", null))).get(0)))
+        .isEqualTo("1004");
     assertThat(id(write(batch("leads", person(Op.UPDATE, 1, ",\"title\":\"Dr\"", id))).get(0)))
         .isEqualTo(id);
     assertThat(sandbox.records("leads"))
         .containsOnly(
-            java.util.Map.entry(
+            Map.entry(
                 "p1@example.com", "{\"email\":\"p1@example.com\",\"title\":\"Dr\"}"));
     for (int times = 0; times < 2; times++) {
       assertThat(id(write(batch("leads", person(Op.DELETE, 1, "", id))).get(0))).isEqualTo(id);
@@ -144,14 +147,10 @@ class MarketoSandboxTest {
     assertThat(results.get(513))
         .isEqualTo(
             new RecordResult.Rejected(
-                people[513].key(),
-                "IMPORT_FAILED",
-                "leadScore",
-                "Field 'leadScore': is unlucky"));
+                people[513].key(), "IMPORT_FAILED", "leadScore", "Field 'leadScore': is unlucky"));
     assertThat(sandbox.records("leads")).hasSize(998);
     assertThat(Canonical.tree(sandbox.records("leads").get("p7@example.com")))
-        .isEqualTo(
-            Canonical.tree("{\"email\":\"p7@example.com\",\"title\":null,\"leadScore\":7}"));
+        .isEqualTo(Canonical.tree("{\"email\":\"p7@example.com\",\"title\":null,\"leadScore\":7}"));
     assertThat(sandbox.ledger().arrivals()).isEqualTo(1);
   }
 

@@ -195,8 +195,9 @@ public final class VendorContract {
   }
 
   /**
-   * People and custom objects have fields of the customer's own. What is required of a custom object
-   * is what answers hold: by the page "Custom Objects" a request has neither seq nor marketoGUID.
+   * People and custom objects have fields of the customer's own. What is required of a custom
+   * object is what answers hold: by the page "Custom Objects" a request has neither seq nor
+   * marketoGUID.
    */
   private static void marketo(ObjectNode document) {
     for (String open : List.of("Lead", "CustomObject")) {
