@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The keys by which a file describes an API. No key of a call has a default here: {@code like} takes
- * what was not written.
+ * The keys by which a file describes an API. No key of a call has a default here: {@code like}
+ * takes what was not written.
  */
 final class CallKeys {
 
@@ -238,8 +238,7 @@ final class CallKeys {
     return Shape.obj(
         Key.optional("remaining", Shape.text(), "Header with the number of requests left."),
         Key.optional("reset", Shape.text(), "Header with the time when it is full again."),
-        Key.optional(
-            "pause", new Shape.Span(), "How long to wait when throttled without a word."));
+        Key.optional("pause", new Shape.Span(), "How long to wait when throttled without a word."));
   }
 
   /**

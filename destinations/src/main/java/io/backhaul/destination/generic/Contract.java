@@ -26,8 +26,7 @@ final class Contract {
     for (Op op : Op.values()) {
       calls.put(op.wireName(), call(op, file, failures));
     }
-    return new Calls(
-        List.of(new ObjectCalls("<object>", ANY, List.of(), false, calls, null, "")));
+    return new Calls(List.of(new ObjectCalls("<object>", ANY, List.of(), false, calls, null, "")));
   }
 
   private static CallSpec call(Op op, JsonNode file, FailureRules failures) {

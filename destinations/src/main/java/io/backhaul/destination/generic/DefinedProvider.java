@@ -37,8 +37,7 @@ record DefinedProvider(Definition definition) implements DestinationProvider {
 
   @Override
   public Destination open(DestinationConfig config, DeliveryContext context) {
-    return new HttpDestination(
-        definition.config(config.properties()), context, config.secrets());
+    return new HttpDestination(definition.config(config.properties()), context, config.secrets());
   }
 
   @Override

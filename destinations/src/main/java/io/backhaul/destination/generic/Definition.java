@@ -97,8 +97,7 @@ record Definition(
    * @throws IllegalArgumentException if it is none, saying what is wrong
    */
   static Definition read(String name, String text) {
-    ObjectNode keys =
-        (ObjectNode) ShapeCheck.canonical(name, shape(), YamlTree.read(name, text));
+    ObjectNode keys = (ObjectNode) ShapeCheck.canonical(name, shape(), YamlTree.read(name, text));
     if (!keys.has("calls")) {
       throw new IllegalArgumentException(name + ".calls is missing");
     }

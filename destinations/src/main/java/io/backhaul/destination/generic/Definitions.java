@@ -16,8 +16,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The connectors that are files: {@code connectors/<type>.yaml} on the class path, by the names that
- * {@code connectors/index} holds, one a line. Other jars may bring an index and files of their own.
+ * The connectors that are files: {@code connectors/<type>.yaml} on the class path, by the names
+ * that {@code connectors/index} holds, one a line. Other jars may bring an index and files of their
+ * own.
  */
 public final class Definitions implements DestinationFamily {
 

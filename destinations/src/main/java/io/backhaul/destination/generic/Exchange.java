@@ -29,8 +29,7 @@ final class Exchange implements AutoCloseable {
   Exchange(HttpConfig config, DeliveryContext context, Set<String> secrets) {
     this.config = config;
     this.clock = context.clock();
-    this.transport =
-        Transport.open(config.http(), context, secrets, config.failures()::expired);
+    this.transport = Transport.open(config.http(), context, secrets, config.failures()::expired);
   }
 
   /**

@@ -152,7 +152,9 @@ record HttpConfig(
         schemas(api.path("objects")),
         failures,
         api.has("signing") ? Optional.of(Signing.read(api.get("signing"))) : Optional.empty(),
-        api.has("probe") ? Optional.of(ProbeSpec.read(api.get("probe"), failures)) : Optional.empty(),
+        api.has("probe")
+            ? Optional.of(ProbeSpec.read(api.get("probe"), failures))
+            : Optional.empty(),
         identities,
         identity.isTextual() ? identity.asText() : null,
         params);

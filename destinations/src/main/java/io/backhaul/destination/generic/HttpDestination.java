@@ -120,8 +120,7 @@ final class HttpDestination implements Destination {
   }
 
   private Rows rows(Batch batch, ObjectCalls object) {
-    return Rows.of(
-        batch, config.identifying(batch.object(), object), object.ignoreCase());
+    return Rows.of(batch, config.identifying(batch.object(), object), object.ignoreCase());
   }
 
   @Override

@@ -127,9 +127,7 @@ final class Jobs {
         batch,
         all,
         status,
-        answer == null
-            ? RateHint.NONE
-            : call.failures().limits().hint(answer, exchange.clock()));
+        answer == null ? RateHint.NONE : call.failures().limits().hint(answer, exchange.clock()));
   }
 
   private static String read(HttpAnswer answer, Supplier<String> reading) {

@@ -121,7 +121,8 @@ final class JsltFunctions {
   private static Instant instant(String text) {
     try {
       TemporalAccessor time =
-          DateTimeFormatter.ofPattern("yyyy-MM-dd[[' ']['T']HH:mm:ss[.SSSSSSSSS][.SSSSSS][.SSS][XXX]]")
+          DateTimeFormatter.ofPattern(
+                  "yyyy-MM-dd[[' ']['T']HH:mm:ss[.SSSSSSSSS][.SSSSSS][.SSS][XXX]]")
               .parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
       if (time instanceof OffsetDateTime zoned) {
         return zoned.toInstant();

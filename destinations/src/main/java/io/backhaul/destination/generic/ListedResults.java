@@ -116,8 +116,7 @@ record ListedResults(
     boolean failuresOnly = !"unknown".equals(other) && !whole;
     if (!elements.isArray() && !(elements.isNull() && failuresOnly)) {
       throw DestinationException.contradictory(
-          answer.status(),
-          "the answer holds no list of results: results: by_status may be meant");
+          answer.status(), "the answer holds no list of results: results: by_status may be meant");
     }
     if (match == Match.ORDER && elements.size() != sent.size()) {
       // Which of them is missing is not told: no result can be given to any.
@@ -210,7 +209,9 @@ record ListedResults(
     String text =
         match == Match.KEY
             ? JsonKey.of(value)
-            : value.isContainerNode() ? value.toString() : String.valueOf(JsltFunctions.plain(value));
+            : value.isContainerNode()
+                ? value.toString()
+                : String.valueOf(JsltFunctions.plain(value));
     return ignoreCase ? text.toLowerCase(Locale.ROOT) : text;
   }
 }

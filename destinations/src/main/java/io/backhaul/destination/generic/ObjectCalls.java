@@ -80,7 +80,9 @@ record ObjectCalls(
         identifying,
         object.path("ignore_case").asBoolean(false),
         calls,
-        object.has("schema") ? SchemaSpec.read(where + ".schema", object.get("schema"), file) : null,
+        object.has("schema")
+            ? SchemaSpec.read(where + ".schema", object.get("schema"), file)
+            : null,
         object.path("note").asText(""));
   }
 
@@ -170,7 +172,12 @@ record ObjectCalls(
       throw DestinationException.refused(
           "OP_NOT_OFFERED",
           0,
-          "'" + name + "' does not offer " + op.wireName() + ", only " + String.join(", ", words()));
+          "'"
+              + name
+              + "' does not offer "
+              + op.wireName()
+              + ", only "
+              + String.join(", ", words()));
     }
     return call;
   }

@@ -61,6 +61,8 @@ record Parameter(String name, Shape shape, boolean required, JsonNode fallback, 
   /** Its value in a file; null where there is none. */
   JsonNode value(JsonNode file) {
     JsonNode given = file.get(name);
-    return given != null ? given : fallback != null ? fallback : JsonNodeFactory.instance.nullNode();
+    return given != null
+        ? given
+        : fallback != null ? fallback : JsonNodeFactory.instance.nullNode();
   }
 }

@@ -21,7 +21,8 @@ record ProbeSpec(
         request.method() + " " + probe.path("path").asText("/"),
         request,
         probe.hasNonNull("body")
-            ? new CallBody.Worded(Expr.jslt("probe.body", probe.get("body").asText()), BodyFormat.JSON)
+            ? new CallBody.Worded(
+                Expr.jslt("probe.body", probe.get("body").asText()), BodyFormat.JSON)
             : new CallBody.Empty(),
         probe.hasNonNull("account")
             ? Expr.reading("probe.account", probe.get("account").asText())

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.backhaul.destination.Change;
-import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.RateHint;
 import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.http.HttpAnswer;
@@ -68,7 +67,10 @@ final class RecordCall implements Series.Call {
     int status = 0;
     RateHint pace = RateHint.NONE;
     while (result == null) {
-      Scope own = scope.with("batch", JSON.textNode(made.isEmpty() ? batchId : named()));
+      Scope own =
+          scope
+              .with("batch", JSON.textNode(made.isEmpty() ? batchId : named()))
+              .with("record", row.node());
       HttpCall request;
       try {
         route(own);
@@ -116,17 +118,14 @@ final class RecordCall implements Series.Call {
     ArrayNode items = JSON.arrayNode().add(item);
     Scope all = own.with("items", items);
     byte[] body = call.body().of(List.of(row), row.node(), all);
-    return exchange.worded(
-        call.request(), body, call.body().contentType(), row.node(), all);
+    return exchange.worded(call.request(), body, call.body().contentType(), row.node(), all);
   }
 
   /** The record's result; {@code null} if another call is to be made first. */
   private RecordResult result(HttpAnswer answer, Scope own) {
     Optional<Failure> failure = exchange.failure(call.failures(), answer, own);
     try {
-      return failure.isPresent()
-          ? afterFailure(failure.get(), own)
-          : afterSuccess(answer, own);
+      return failure.isPresent() ? afterFailure(failure.get(), own) : afterSuccess(answer, own);
     } catch (TemplateFailure e) {
       throw Exchange.unreadable(answer);
     }

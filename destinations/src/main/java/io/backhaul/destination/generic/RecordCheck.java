@@ -34,9 +34,7 @@ final class RecordCheck {
 
   /** The result of a record whose part of a request is too large, or {@code null}. */
   static RecordResult tooLarge(CallSpec call, Row row, JsonNode item) {
-    return call.maxItemBytes() == Long.MAX_VALUE
-        ? null
-        : tooLarge(call, row, Loads.bytes(item));
+    return call.maxItemBytes() == Long.MAX_VALUE ? null : tooLarge(call, row, Loads.bytes(item));
   }
 
   /** The same of a request of its own. */

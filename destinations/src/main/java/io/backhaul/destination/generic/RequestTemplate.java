@@ -67,11 +67,14 @@ record RequestTemplate(
         .forEachRemaining(
             each ->
                 holes.put(
-                    each.getKey(), Holes.of(where + "." + each.getKey(), each.getValue().asText())));
+                    each.getKey(),
+                    Holes.of(where + "." + each.getKey(), each.getValue().asText())));
     return holes;
   }
 
-  /** Refuses a header that could never be sent; what fills its holes is checked when it is known. */
+  /**
+   * Refuses a header that could never be sent; what fills its holes is checked when it is known.
+   */
   static void check(String name, Holes value) {
     HeaderText.check(name, value.withHolesAs("x"));
   }

@@ -54,9 +54,7 @@ record Rows(List<Row> sendable, List<RecordResult> refused) {
   private static String mark(Row row, boolean ignoreCase) {
     Row.Identity is = row.identity();
     JsonNode value =
-        is == null
-            ? JsonNodeFactory.instance.textNode(row.change().destinationId())
-            : is.value();
+        is == null ? JsonNodeFactory.instance.textNode(row.change().destinationId()) : is.value();
     String text = JsonKey.of(value);
     return (is == null ? "" : is.name())
         + " "

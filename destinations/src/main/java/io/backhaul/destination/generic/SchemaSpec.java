@@ -50,7 +50,8 @@ record SchemaSpec(
 
   /** What the answer says of the object. */
   ObjectSchema schema(String object, HttpAnswer answer, Scope scope) {
-    JsonNode list = fields.on(JsonBody.tree(answer).orElseGet(() -> JsonBody.object(answer)), scope);
+    JsonNode list =
+        fields.on(JsonBody.tree(answer).orElseGet(() -> JsonBody.object(answer)), scope);
     if (!list.isArray()) {
       throw DestinationException.contradictory(
           answer.status(), "the answer holds no list of fields: is url the right address?");

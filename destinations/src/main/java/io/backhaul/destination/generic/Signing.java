@@ -69,9 +69,7 @@ record Signing(
     headers.put(
         header,
         prefix
-            + (base64
-                ? Base64.getEncoder().encodeToString(mac)
-                : HexFormat.of().formatHex(mac)));
+            + (base64 ? Base64.getEncoder().encodeToString(mac) : HexFormat.of().formatHex(mac)));
     if (timestampHeader != null) {
       headers.put(timestampHeader, timestamp);
     }

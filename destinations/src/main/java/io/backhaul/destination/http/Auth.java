@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How a request proves who sends it. Immutable but for {@link Renewable}; thread-safe; no form
@@ -171,7 +173,7 @@ public sealed interface Auth {
 
     @Override
     public Set<String> secrets() {
-      return Set.of(token, encoded(token));
+      return Stream.of(token, encoded(token)).collect(Collectors.toSet());
     }
 
     @Override

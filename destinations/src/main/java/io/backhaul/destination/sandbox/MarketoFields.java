@@ -22,7 +22,7 @@ final class MarketoFields {
   private MarketoFields() {}
 
   static WireReply leads() {
-    ArrayNode result = MarketoVendor.JSON.createArrayNode();
+    ArrayNode result = MarketoSandbox.JSON.createArrayNode();
     lead(result, "id", "integer", 0, true);
     lead(result, "createdAt", "datetime", 0, true);
     lead(result, "updatedAt", "datetime", 0, true);
@@ -48,7 +48,7 @@ final class MarketoFields {
     lead(result, "unsubscribed", "boolean", 0, false);
     lead(result, "externalCompanyId", "string", 100, false);
     lead(result, "customerId", "string", 255, false);
-    return MarketoVendor.success(result);
+    return MarketoSandbox.success(result);
   }
 
   /** A cell of a file as the field's type has it. */
@@ -74,7 +74,7 @@ final class MarketoFields {
   }
 
   static WireReply customObject(String api) {
-    ArrayNode result = MarketoVendor.JSON.createArrayNode();
+    ArrayNode result = MarketoSandbox.JSON.createArrayNode();
     ObjectNode object = result.addObject().put("name", api).put("displayName", api);
     object.put("idField", "marketoGUID").putArray("dedupeFields").add("vin");
     ArrayNode fields = object.putArray("fields");
@@ -86,7 +86,7 @@ final class MarketoFields {
     custom(fields, "make", "string", 36, true);
     custom(fields, "model", "string", 255, true);
     custom(fields, "year", "integer", 0, true);
-    return MarketoVendor.success(result);
+    return MarketoSandbox.success(result);
   }
 
   private static void custom(

@@ -77,7 +77,7 @@ final class MarketoImports {
       header = lines.get(0);
       List<Incoming> rows = new ArrayList<>();
       for (List<String> line : lines.subList(1, lines.size())) {
-        ObjectNode fields = MarketoVendor.JSON.createObjectNode();
+        ObjectNode fields = MarketoSandbox.JSON.createObjectNode();
         Map<String, String> watched = new HashMap<>();
         for (int i = 0; i < line.size(); i++) {
           String value = line.get(i);
@@ -120,17 +120,17 @@ final class MarketoImports {
       }
       job.failures = failures.toString();
       long id = queued(job);
-      ArrayNode list = MarketoVendor.JSON.createArrayNode();
+      ArrayNode list = MarketoSandbox.JSON.createArrayNode();
       list.addObject()
           .put("batchId", id)
           .put("importId", Long.toString(id))
           .put("status", STATES.get(0));
-      return MarketoVendor.success(list);
+      return MarketoSandbox.success(list);
     }
 
     @Override
     public WireReply refusal(int status, String code, String field, String message) {
-      return MarketoVendor.error(message.startsWith("Invalid Multipart") ? "613" : "1003", message);
+      return MarketoSandbox.error(message.startsWith("Invalid Multipart") ? "613" : "1003", message);
     }
   }
 
@@ -177,13 +177,13 @@ final class MarketoImports {
     Matcher match = REPORT.matcher(path);
     Job job = match.matches() ? jobs.get(Long.parseLong(match.group(1))) : null;
     if (job == null) {
-      return MarketoVendor.error("610", "Requested resource not found");
+      return MarketoSandbox.error("610", "Requested resource not found");
     }
     if (match.group(2) != null) {
       return WireReply.of(200, match.group(2).equals("/failures") ? job.failures : "");
     }
     String state = STATES.get(Math.min(job.asked++, STATES.size() - 1));
-    ArrayNode list = MarketoVendor.JSON.createArrayNode();
+    ArrayNode list = MarketoSandbox.JSON.createArrayNode();
     ObjectNode status = list.addObject().put("batchId", Long.parseLong(match.group(1)));
     status.put("status", state);
     if (state.equals("Complete")) {
@@ -191,6 +191,6 @@ final class MarketoImports {
       status.put("numOfRowsWithWarning", 0);
       status.put("message", "Import completed with errors, " + job.imported + " records imported");
     }
-    return MarketoVendor.success(list);
+    return MarketoSandbox.success(list);
   }
 }

@@ -40,8 +40,8 @@ final class MarketoRecords implements SandboxApi {
     boolean deletes = path.endsWith("/delete") || request.method().equals("DELETE");
     JsonNode body =
         request.body().length == 0
-            ? MarketoVendor.JSON.createObjectNode()
-            : MarketoVendor.JSON.readTree(request.body());
+            ? MarketoSandbox.JSON.createObjectNode()
+            : MarketoSandbox.JSON.readTree(request.body());
     ArrayNode input = path.startsWith("lists/") ? ids(request) : body.path("input").deepCopy();
     records = input.size();
     if (records == 0 || records > MOST_RECORDS) {
@@ -70,7 +70,7 @@ final class MarketoRecords implements SandboxApi {
   }
 
   private static ArrayNode ids(WireRequest request) {
-    ArrayNode input = MarketoVendor.JSON.createArrayNode();
+    ArrayNode input = MarketoSandbox.JSON.createArrayNode();
     int mark = request.target().indexOf('?');
     for (String pair : request.target().substring(mark + 1).split("&")) {
       if (pair.startsWith("id=")) {
@@ -124,11 +124,11 @@ final class MarketoRecords implements SandboxApi {
     for (Result result : results) {
       told[Integer.parseInt(result.record().mark())] = told(posted, result);
     }
-    ArrayNode list = MarketoVendor.JSON.createArrayNode();
+    ArrayNode list = MarketoSandbox.JSON.createArrayNode();
     for (int i = 0; i < told.length; i++) {
       list.add(posted.object().startsWith("customobjects/") ? told[i].put("seq", i) : told[i]);
     }
-    return MarketoVendor.success(list);
+    return MarketoSandbox.success(list);
   }
 
   private static ObjectNode told(Posted posted, Result result) {
@@ -140,7 +140,7 @@ final class MarketoRecords implements SandboxApi {
           ? named(posted.object(), result.record().name(), skipped("1015", "Lead not in list"))
           : missing(posted.object());
     }
-    ObjectNode each = MarketoVendor.JSON.createObjectNode();
+    ObjectNode each = MarketoSandbox.JSON.createObjectNode();
     boolean off = posted.op().equals("delete");
     if (posted.object().startsWith("lists/")) {
       each.put("id", Long.parseLong(result.record().name()));
@@ -166,7 +166,7 @@ final class MarketoRecords implements SandboxApi {
   }
 
   private static ObjectNode skipped(String code, String message) {
-    ObjectNode each = MarketoVendor.JSON.createObjectNode().put("status", "skipped");
+    ObjectNode each = MarketoSandbox.JSON.createObjectNode().put("status", "skipped");
     each.putArray("reasons").addObject().put("code", code).put("message", message);
     return each;
   }
@@ -193,7 +193,7 @@ final class MarketoRecords implements SandboxApi {
   @Override
   public WireReply refusal(int status, String code, String field, String message) {
     return message.equals("the body is not JSON")
-        ? MarketoVendor.error("609", "Invalid JSON")
-        : MarketoVendor.error("1003", message);
+        ? MarketoSandbox.error("609", "Invalid JSON")
+        : MarketoSandbox.error("1003", message);
   }
 }

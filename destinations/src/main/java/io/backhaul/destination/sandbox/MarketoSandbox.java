@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * which one that is asked for again is the same with what is left of its life; 100 calls in 20
  * seconds and 50,000 a day; errors of a call and of a record with status 200.
  */
-final class MarketoVendor implements SandboxVendor {
+final class MarketoSandbox implements SandboxVendor {
 
   static final JsonMapper JSON = JsonMapper.builder().build();
 
