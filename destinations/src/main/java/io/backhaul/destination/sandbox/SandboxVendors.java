@@ -12,6 +12,10 @@ final class SandboxVendors {
   private SandboxVendors() {}
 
   static List<SandboxVendor> all() {
-    return List.of(new BrazeSandbox(), new IntercomSandbox(), new SalesforceSandbox());
+    return List.of(
+        new BrazeSandbox(),
+        new IntercomSandbox(),
+        new MarketoSandbox(),
+        new SalesforceSandbox());
   }
 }
