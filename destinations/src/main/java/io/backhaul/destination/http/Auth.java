@@ -144,7 +144,8 @@ public sealed interface Auth {
    * OAuth 2.0 credentials for which a token endpoint gives a bearer token (RFC 6749). {@link
    * Transport#open} makes them {@link Renewable}.
    *
-   * @param tokenUrl where a token is asked for
+   * @param tokenUrl where a token is asked for; one that ends with a question mark gets the form as
+   *     its query
    * @param form what is posted there; made anew each time, because an assertion has a time in it
    * @param secrets of the form
    */

@@ -26,7 +26,7 @@ import java.util.List;
  * @param requestsPerSecond what the vendor allows one account
  * @param concurrency requests in flight that the vendor allows one account
  * @param tokenPath where the vendor gives OAuth 2.0 tokens, appended to the url, or {@code null}
- *     where the file must name it
+ *     where the file must name it; one that ends with a question mark gets the form as its query
  */
 public record HttpKeys(
     String url,

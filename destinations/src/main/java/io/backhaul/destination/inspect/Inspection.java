@@ -6,6 +6,7 @@ package io.backhaul.destination.inspect;
 
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.Capabilities;
+import io.backhaul.destination.Change;
 import io.backhaul.destination.Delivery;
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.Destination;
@@ -16,6 +17,7 @@ import io.backhaul.destination.Wire;
 import io.backhaul.destination.sandbox.Sandbox;
 import io.backhaul.destination.sandbox.WireReply;
 import io.backhaul.destination.sandbox.WireRequest;
+import io.backhaul.destination.send.Batcher;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -60,6 +62,15 @@ public final class Inspection {
     try (Destination destination = provider.open(config, context)) {
       return destination.capabilities();
     }
+  }
+
+  /** The batches that changes of an object are sent in. */
+  public List<Batch> batches(String object, List<Change> changes) {
+    List<Batch> batches = new ArrayList<>();
+    new Batcher("inspection", object, capabilities())
+        .batches(changes.iterator())
+        .forEachRemaining(batches::add);
+    return batches;
   }
 
   /**

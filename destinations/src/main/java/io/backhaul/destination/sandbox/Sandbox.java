@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A stateful destination: keeps records, remembers idempotency keys, keeps a ledger of requests, and
- * misbehaves as its script says. {@link SandboxServer} puts it on a port. Thread-safe.
+ * A stateful destination: keeps records, remembers idempotency keys, keeps a ledger of requests,
+ * and misbehaves as its script says. {@link SandboxServer} puts it on a port. Thread-safe.
  *
  * <table>
  * <caption>Addresses</caption>

@@ -78,6 +78,21 @@ abstract class ContractBench {
     return true;
   }
 
+  /** Whether results name no record and are told apart by their order alone. */
+  protected boolean resultsByPosition() {
+    return false;
+  }
+
+  /** A code by which the vendor says that a record may pass later. */
+  protected String passingCode() {
+    return "RATE_LIMITS";
+  }
+
+  /** The vendor's words about a field, where a message is the only place to name one. */
+  protected String about(String field, String message) {
+    return message;
+  }
+
   /** Bodies of a 200 that are no answer. */
   protected List<String> breaches() {
     return List.of("", "<html><body>Please log in</body></html>", "{\"results\":[{", "[]", "null");

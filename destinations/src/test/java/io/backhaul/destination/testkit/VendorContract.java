@@ -67,7 +67,9 @@ public final class VendorContract {
     this.validators = validators;
   }
 
-  /** A vendor's description ({@code slack}, {@code iterable}, {@code marketo}), if it is at hand. */
+  /**
+   * A vendor's description ({@code slack}, {@code iterable}, {@code marketo}), if it is at hand.
+   */
   public static Optional<VendorContract> find(String vendor) {
     return FOUND.computeIfAbsent(vendor, VendorContract::read);
   }

@@ -21,10 +21,7 @@ class VendorContractTest {
     String[] words = call.split(" ");
     return VendorContract.of(vendor)
         .problems(
-            words[0],
-            words[1],
-            JSON,
-            body == null ? null : body.getBytes(StandardCharsets.UTF_8));
+            words[0], words[1], JSON, body == null ? null : body.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -66,7 +63,8 @@ class VendorContractTest {
   @Test
   void iterableTakesUsersWithDataFieldsOfTheCustomersOwn() {
     String call = "POST /api/users/bulkUpdate";
-    String user = "{\"email\":\"a@example.com\",\"dataFields\":{\"shoe\":{\"size\":42},\"x\":null}}";
+    String user =
+        "{\"email\":\"a@example.com\",\"dataFields\":{\"shoe\":{\"size\":42},\"x\":null}}";
     assertThat(problems("iterable", call, "{\"users\":[" + user + "]}")).isEmpty();
     assertThat(problems("iterable", call, "{\"user\":[" + user + "]}")).isNotEmpty();
     assertThat(problems("iterable", "POST /api/users/bulkUpsert", "{}")).hasSize(1);
