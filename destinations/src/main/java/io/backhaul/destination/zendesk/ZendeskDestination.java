@@ -21,7 +21,6 @@ import io.backhaul.destination.http.CallSeries;
 import io.backhaul.destination.http.HttpAnswer;
 import io.backhaul.destination.http.HttpCall;
 import io.backhaul.destination.http.JsonBody;
-import io.backhaul.destination.http.ServerClock;
 import io.backhaul.destination.http.Transport;
 import io.backhaul.destination.zendesk.ZendeskRequest.Call;
 import java.net.URLEncoder;
@@ -111,7 +110,7 @@ final class ZendeskDestination implements Destination {
     return new Probe(
         "GET /api/v2/users/me",
         user.path("email").asText(null),
-        ServerClock.ahead(answer, context.clock()));
+        answer.ahead(context.clock()));
   }
 
   private HttpAnswer get(String path) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,21 @@ abstract class ContractBench {
   /** Whether results name no record and are told apart by their order alone. */
   protected boolean resultsByPosition() {
     return false;
+  }
+
+  /** The operations of {@link #object()}: no more than the destination offers at all. */
+  protected Set<Op> ops() {
+    return destination.capabilities().ops();
+  }
+
+  /** Whether results name the records that were applied, and not only those that were not. */
+  protected boolean namesApplied() {
+    return true;
+  }
+
+  /** In characters, the longest text a record may hold. */
+  protected int longestText() {
+    return 1 << 20;
   }
 
   /** A code by which the vendor says that a record may pass later. */
