@@ -154,7 +154,15 @@ final class ZendeskErrors {
       return null;
     }
     String name = leading.group(1).toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_');
-    return sent.body().has(name) ? name : null;
+    if (sent.body().has(name)) {
+      return name;
+    }
+    for (Map.Entry<String, JsonNode> group : sent.body().properties()) {
+      if (group.getValue().has(name)) {
+        return group.getKey() + "." + name;
+      }
+    }
+    return null;
   }
 
   private static Detail detail(JsonNode error, String otherwise) {
