@@ -163,12 +163,12 @@ record ZendeskJob(String id, String status, JsonNode results, int httpStatus) {
       if (record != null) {
         return record;
       }
-      boolean knowsIds = sent.get(0).id() != null;
-      if (failed(result) && !knowsIds && result.path("id").isIntegralNumber()) {
+      if (failed(result) && batch.op() == Op.UPSERT && result.path("id").isIntegralNumber()) {
         return at(result.path("id").asInt(), false);
       }
       // An address in the answer may be an older one of a user that was found by our id.
       boolean byAddress = email != null && sent.stream().allMatch(one -> one.externalId() == null);
+      boolean knowsIds = sent.stream().allMatch(one -> one.id() != null);
       if (externalId != null || byAddress || (knowsIds && id != null)) {
         throw contradictory("the job's results name a record that is not in ");
       }
