@@ -64,8 +64,8 @@ class ConnectorsTableTest {
     lines.add("# Connectors");
     lines.add("");
     lines.add(
-        "What each type of destination does, as `backhaul connector list` tells it. Limits are those a"
-            + " file starts from; `batch:` and `rate:` change them.");
+        "What each type of destination does, as `backhaul connector list` tells it. Limits are"
+            + " those a file starts from; `batch:` and `rate:` change them.");
     lines.add("");
     lines.add(
         "| type | records, bytes a request | requests/s, at once | results | ids back | jobs |"
