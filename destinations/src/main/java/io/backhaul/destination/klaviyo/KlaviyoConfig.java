@@ -16,8 +16,8 @@ import java.util.Locale;
 /**
  * A destination file of type {@code klaviyo}, read.
  *
- * <p>Limits (OpenAPI, revision 2026-07-15): a bulk import takes 10,000 profiles of 100 KB each and 5
- * MB in all, 10 a second and 150 a minute. The default rate is that of a minute, and of the bytes
+ * <p>Limits (OpenAPI, revision 2026-07-15): a bulk import takes 10,000 profiles of 100 KB each and
+ * 5 MB in all, 10 a second and 150 a minute. The default rate is that of a minute, and of the bytes
  * enough are left for what stands around each profile.
  *
  * @param api how profiles are upserted

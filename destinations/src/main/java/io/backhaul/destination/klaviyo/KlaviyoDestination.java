@@ -219,8 +219,7 @@ final class KlaviyoDestination implements Destination {
   private HttpAnswer asked(String path, Batch batch) {
     HttpAnswer answer = transport.send(KlaviyoRequest.get(config.http(), path));
     if (answer.status() == 404) {
-      throw DestinationException.contradictory(
-          404, "Klaviyo no longer knows the job of " + batch);
+      throw DestinationException.contradictory(404, "Klaviyo no longer knows the job of " + batch);
     }
     try {
       check(answer, () -> JsonBody.values(batch));

@@ -147,7 +147,8 @@ record KlaviyoJob(String id, String status, long total, long completed, long fai
     private KlaviyoProfile named(Map<String, String> marks) {
       for (String identifier : KlaviyoProfile.IDENTIFIERS) {
         String mark = identifier + " " + marks.get(identifier);
-        if (marks.containsKey(identifier) && byMark.containsKey(mark)
+        if (marks.containsKey(identifier)
+            && byMark.containsKey(mark)
             && !ambiguous.contains(mark)) {
           return byMark.get(mark);
         }

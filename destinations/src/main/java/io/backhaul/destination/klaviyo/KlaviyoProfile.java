@@ -36,13 +36,31 @@ record KlaviyoProfile(Change change, ObjectNode resource, Map<String, String> ma
 
   static final Set<String> ATTRIBUTES =
       Set.of(
-          "email", "phone_number", "external_id", "_kx", "first_name", "last_name", "organization",
-          "locale", "title", "image", "location", "properties");
+          "email",
+          "phone_number",
+          "external_id",
+          "_kx",
+          "first_name",
+          "last_name",
+          "organization",
+          "locale",
+          "title",
+          "image",
+          "location",
+          "properties");
 
   static final Set<String> LOCATION =
       Set.of(
-          "address1", "address2", "city", "country", "latitude", "longitude", "region", "zip",
-          "timezone", "ip");
+          "address1",
+          "address2",
+          "city",
+          "country",
+          "latitude",
+          "longitude",
+          "region",
+          "zip",
+          "timezone",
+          "ip");
 
   private static final String LOCATED = "location.";
   private static final String PROPERTY = "properties.";
@@ -96,8 +114,7 @@ record KlaviyoProfile(Change change, ObjectNode resource, Map<String, String> ma
     for (String identifier : IDENTIFIERS) {
       String value = attributes.hasNonNull(identifier) ? attributes.get(identifier).asText() : "";
       if (!value.isEmpty()) {
-        marks.put(
-            identifier, identifier.equals("email") ? value.toLowerCase(Locale.ROOT) : value);
+        marks.put(identifier, identifier.equals("email") ? value.toLowerCase(Locale.ROOT) : value);
       }
     }
     return marks;

@@ -181,8 +181,7 @@ final class KlaviyoRequest {
     for (Change change : batch.changes()) {
       Optional<String> id = memberId(change);
       if (id.isEmpty()) {
-        refuse(
-            change, "NO_DESTINATION_ID", "profile_id", "a list takes profiles by Klaviyo's id");
+        refuse(change, "NO_DESTINATION_ID", "profile_id", "a list takes profiles by Klaviyo's id");
       } else if (byId.putIfAbsent(id.get(), change) != null) {
         refuse(
             change,
@@ -197,8 +196,7 @@ final class KlaviyoRequest {
     int most = object.kind().maxRecords();
     for (int from = 0; from < ids.size(); from += most) {
       List<String> some = ids.subList(from, Math.min(ids.size(), from + most));
-      parts.add(
-          new CallSeries.Part(membership(some), some.stream().map(byId::get).toList()));
+      parts.add(new CallSeries.Part(membership(some), some.stream().map(byId::get).toList()));
     }
     return parts;
   }

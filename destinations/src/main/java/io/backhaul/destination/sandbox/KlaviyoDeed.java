@@ -74,8 +74,7 @@ final class KlaviyoDeed implements SandboxApi {
     String who = profiles.found(profile).orElseGet(() -> profile.path("attributes").toString());
     String name = String.join("/", who, metric, attributes.path("unique_id").asText(""));
     Incoming event =
-        new Incoming(
-            name, fields.toString(), KlaviyoProfiles.watched(fields, watch), metric);
+        new Incoming(name, fields.toString(), KlaviyoProfiles.watched(fields, watch), metric);
     // Of an event that is recorded already the first version stays.
     boolean known = store.id("events", name) != null;
     return new Posted("events", known ? "update" : "insert", List.of(event), 400);

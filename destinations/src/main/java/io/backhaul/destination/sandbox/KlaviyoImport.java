@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * One call that carries profiles: an import job, of which {@code queue} takes the number of profiles
- * and the errors, or one profile, which is answered with itself or refused.
+ * One call that carries profiles: an import job, of which {@code queue} takes the number of
+ * profiles and the errors, or one profile, which is answered with itself or refused.
  */
 final class KlaviyoImport implements SandboxApi {
 

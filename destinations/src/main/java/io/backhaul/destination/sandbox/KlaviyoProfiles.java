@@ -126,7 +126,8 @@ final class KlaviyoProfiles {
               } else if (field.getKey().equals("location") && value.isObject()) {
                 value
                     .fields()
-                    .forEachRemaining(part -> flat.set("location." + part.getKey(), part.getValue()));
+                    .forEachRemaining(
+                        part -> flat.set("location." + part.getKey(), part.getValue()));
               } else {
                 flat.set(field.getKey(), value);
               }

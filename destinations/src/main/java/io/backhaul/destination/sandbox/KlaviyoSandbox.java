@@ -14,9 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Klaviyo's API as its description has it (github.com/klaviyo/openapi, revision 2026-07-15): profile
- * import, by job and one by one, deletion, events, list members. A job is applied when it is asked
- * for, and told as queued, processing and complete in turn, one state each time it is asked after.
+ * Klaviyo's API as its description has it (github.com/klaviyo/openapi, revision 2026-07-15):
+ * profile import, by job and one by one, deletion, events, list members. A job is applied when it
+ * is asked for, and told as queued, processing and complete in turn, one state each time it is
+ * asked after.
  */
 final class KlaviyoSandbox implements SandboxVendor {
 

@@ -73,7 +73,8 @@ final class ZendeskCall implements SandboxApi {
       listed(request, "external_ids");
     } else {
       JsonNode body = JSON.readTree(request.body());
-      JsonNode list = object.startsWith("custom_objects/") ? body.at("/job/items") : body.path(object);
+      JsonNode list =
+          object.startsWith("custom_objects/") ? body.at("/job/items") : body.path(object);
       (alone == null ? list : JSON.createArrayNode().add(body.path(alone))).forEach(items::add);
     }
     if (items.isEmpty() || items.size() > MAX_RECORDS) {
@@ -194,8 +195,7 @@ final class ZendeskCall implements SandboxApi {
     }
     return switch (result.code()) {
       case "NOT_FOUND" -> failure(index, "RecordNotFound", "Not found");
-      case "ALREADY_EXISTS" ->
-          failure(index, "RecordInvalid", "External has already been taken");
+      case "ALREADY_EXISTS" -> failure(index, "RecordInvalid", "External has already been taken");
       default -> failure(index, result.code(), sentence(result.field(), result.message()));
     };
   }
@@ -219,10 +219,7 @@ final class ZendeskCall implements SandboxApi {
       return problem;
     }
     String title = field.substring(field.indexOf('.') + 1).replace('_', ' ');
-    return title.substring(0, 1).toUpperCase(Locale.ROOT)
-        + title.substring(1)
-        + ": "
-        + problem;
+    return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1) + ": " + problem;
   }
 
   @Override

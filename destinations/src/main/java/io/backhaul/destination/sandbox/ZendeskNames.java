@@ -49,15 +49,18 @@ final class ZendeskNames {
 
   /** Nobody is known by that name any more. */
   synchronized void forget(String object, String name) {
-    names.entrySet().removeIf(
-        each -> each.getValue().equals(name) && each.getKey().startsWith(object + " "));
+    names
+        .entrySet()
+        .removeIf(each -> each.getValue().equals(name) && each.getKey().startsWith(object + " "));
   }
 
   private static String text(JsonNode fields, String name) {
     return fields.hasNonNull(name) ? fields.get(name).asText() : "";
   }
 
-  /** The fields as they are kept: {@code {"user_fields":{"plan":…}}} as {@code user_fields.plan}. */
+  /**
+   * The fields as they are kept: {@code {"user_fields":{"plan":…}}} as {@code user_fields.plan}.
+   */
   static ObjectNode flat(ObjectNode fields) {
     ObjectNode flat = fields.objectNode();
     fields
@@ -69,7 +72,8 @@ final class ZendeskNames {
               if (value.isObject()) {
                 value
                     .fields()
-                    .forEachRemaining(each -> flat.set(name + "." + each.getKey(), each.getValue()));
+                    .forEachRemaining(
+                        each -> flat.set(name + "." + each.getKey(), each.getValue()));
               } else if (name.equals("custom_fields") && value.isArray()) {
                 value.forEach(
                     each -> flat.set(name + "." + each.path("id").asText(), each.get("value")));

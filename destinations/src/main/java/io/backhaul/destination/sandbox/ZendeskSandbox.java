@@ -4,7 +4,6 @@
  */
 package io.backhaul.destination.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -109,9 +108,10 @@ final class ZendeskSandbox implements SandboxVendor {
     if (!minute.take(desk.now())) {
       return minute.spent(desk.now());
     }
-    String path = request.path().endsWith(".json")
-        ? request.path().substring(0, request.path().length() - ".json".length())
-        : request.path();
+    String path =
+        request.path().endsWith(".json")
+            ? request.path().substring(0, request.path().length() - ".json".length())
+            : request.path();
     WireReply reply =
         request.method().equals("GET") ? asked(path, desk) : written(path, request, desk);
     return minute.told(reply, desk.now());

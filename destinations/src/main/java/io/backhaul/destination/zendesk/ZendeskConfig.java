@@ -21,8 +21,7 @@ import io.backhaul.destination.http.HttpSettings;
  */
 record ZendeskConfig(HttpSettings http, boolean ticketKeys) {
 
-  private static final HttpKeys KEYS =
-      new HttpKeys(null, 100, 100, 4 << 20, 3, 4, "/oauth/tokens");
+  private static final HttpKeys KEYS = new HttpKeys(null, 100, 100, 4 << 20, 3, 4, "/oauth/tokens");
 
   static Shape.Obj shape() {
     return KEYS.shape(

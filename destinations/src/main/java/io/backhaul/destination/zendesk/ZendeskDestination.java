@@ -37,9 +37,8 @@ import java.util.function.Supplier;
  * that is already done when it is first told of settles the batch at once. Zendesk keeps what it
  * knows of a job for a day.
  *
- * <p>Organizations are upserted one by one, because there is no bulk call for that. Deleting users
- * and tickets is soft: Zendesk can bring them back for 30 days. Deleting organizations and custom
- * objects is final.
+ * <p>Organizations are upserted one by one, because there is no bulk call for that. A deleted
+ * ticket can be brought back for 30 days; users, organizations and custom objects cannot.
  */
 final class ZendeskDestination implements Destination {
 
@@ -89,7 +88,8 @@ final class ZendeskDestination implements Destination {
       JsonNode body = JsonBody.object(answer);
       body.path(ZendeskFields.list(object)).forEach(own::add);
       JsonNode meta = body.path("meta");
-      String cursor = URLEncoder.encode(meta.path("after_cursor").asText(""), StandardCharsets.UTF_8);
+      String cursor =
+          URLEncoder.encode(meta.path("after_cursor").asText(""), StandardCharsets.UTF_8);
       boolean more = meta.path("has_more").asBoolean(false) && !cursor.isEmpty();
       after = more ? "&page%5Bafter%5D=" + cursor : null;
     } while (after != null);
@@ -108,9 +108,7 @@ final class ZendeskDestination implements Destination {
           "Zendesk takes us for an anonymous user: check the auth section");
     }
     return new Probe(
-        "GET /api/v2/users/me",
-        user.path("email").asText(null),
-        answer.ahead(context.clock()));
+        "GET /api/v2/users/me", user.path("email").asText(null), answer.ahead(context.clock()));
   }
 
   private HttpAnswer get(String path) {
@@ -294,7 +292,6 @@ final class ZendeskDestination implements Destination {
   }
 
   private void check(HttpAnswer answer, Supplier<Set<String>> values) {
-    ZendeskErrors.check(
-        answer, context.clock(), () -> transport.redactor(values.get()));
+    ZendeskErrors.check(answer, context.clock(), () -> transport.redactor(values.get()));
   }
 }

@@ -25,10 +25,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What Zendesk's errors mean (developer.zendesk.com, "Response format", "Rate limits"). They come in
- * several shapes, all of them seen in recorded traffic: {@code error} is a code, a sentence or an
- * object of {@code title} and {@code message}; {@code details} names the fields at fault; a limit
- * answers in plain text.
+ * What Zendesk's errors mean (developer.zendesk.com, "Response format", "Rate limits"). They come
+ * in several shapes, all of them seen in recorded traffic: {@code error} is a code, a sentence or
+ * an object of {@code title} and {@code message}; {@code details} names the fields at fault; a
+ * limit answers in plain text.
  */
 final class ZendeskErrors {
 
@@ -70,8 +70,7 @@ final class ZendeskErrors {
   private ZendeskErrors() {}
 
   /** Passes an answer that is no error; {@code redactor} is made only for one that is. */
-  static void check(
-      HttpAnswer answer, Clock clock, Supplier<Redactor> redactor) {
+  static void check(HttpAnswer answer, Clock clock, Supplier<Redactor> redactor) {
     if (TABLE.action(answer) != ErrorTable.Action.OK) {
       throw failure(answer, clock, redactor.get());
     }
@@ -111,8 +110,7 @@ final class ZendeskErrors {
 
   /** How long nothing more will be taken, by the headers of an answer of any kind. */
   static RateHint pace(HttpAnswer answer, Clock clock) {
-    RateHint account =
-        Quota.spent(answer, "ratelimit-remaining", "ratelimit-reset", clock);
+    RateHint account = Quota.spent(answer, "ratelimit-remaining", "ratelimit-reset", clock);
     Duration longest = account.pause();
     for (Map.Entry<String, List<String>> header : answer.headers().map().entrySet()) {
       if (header.getKey().toLowerCase(Locale.ROOT).startsWith("zendesk-ratelimit-")) {

@@ -22,9 +22,9 @@ import java.util.regex.Pattern;
 /**
  * A background job as Zendesk tells of it. That it is completed does not mean that all of its
  * records are: each has a result of its own, and what names the record differs. A create names its
- * {@code index}; an update or a delete Zendesk's {@code id}; a create-or-update the {@code email} or
- * {@code external_id}, and one that failed its index under the name of {@code id} (community, 2021;
- * nowhere documented).
+ * {@code index}; an update or a delete Zendesk's {@code id}; a create-or-update the {@code email}
+ * or {@code external_id}, and one that failed its index under the name of {@code id} (community,
+ * 2021; nowhere documented).
  *
  * @param status {@code queued}, {@code working}, {@code completed}, {@code failed}, and formerly
  *     {@code killed}
@@ -70,8 +70,10 @@ record ZendeskJob(String id, String status, JsonNode results, int httpStatus) {
     }
     if (!status.equals("completed") && batch.op().idempotent()) {
       // Nobody knows how far it came; what is done twice does no harm.
-      reader.open.values().forEach(
-          one -> reader.done.add(new RecordResult.Retry(one.change().key(), "JobFailed")));
+      reader
+          .open
+          .values()
+          .forEach(one -> reader.done.add(new RecordResult.Retry(one.change().key(), "JobFailed")));
     }
     return reader.done;
   }

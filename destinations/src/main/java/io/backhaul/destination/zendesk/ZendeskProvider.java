@@ -45,8 +45,7 @@ public final class ZendeskProvider implements DestinationProvider {
         true,
         true,
         true,
-        "users and tickets can be brought back for 30 days; organizations and custom objects are"
-            + " gone",
+        "tickets can be brought back for 30 days; users, organizations and custom objects cannot",
         "clears the field; tags become none");
   }
 

@@ -107,9 +107,12 @@ record ZendeskRecord(Change change, ObjectNode body, String id, String externalI
       body.set("tags", tags(value));
     } else if (kind == Kind.TICKETS && name.startsWith("custom_fields.")) {
       ArrayNode list = body.withArray("custom_fields");
-      list.addObject().<ObjectNode>set("id", idNode(kind, name.substring(dot + 1)))
+      list.addObject()
+          .<ObjectNode>set("id", idNode(kind, name.substring(dot + 1)))
           .set("value", value);
-    } else if (kind == Kind.CUSTOM && dot < 0 && !OWN_OF_CUSTOM.contains(name)
+    } else if (kind == Kind.CUSTOM
+        && dot < 0
+        && !OWN_OF_CUSTOM.contains(name)
         && !name.equals(kind.group())) {
       nested(body, kind.group()).set(name, value);
     } else if (dot > 0) {

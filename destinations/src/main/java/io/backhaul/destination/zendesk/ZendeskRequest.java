@@ -104,10 +104,7 @@ record ZendeskRequest(List<Call> calls, List<RecordResult> refused) {
       if (seen.contains(mark)) {
         String field = mark.substring(0, mark.indexOf(' '));
         return new RecordResult.Rejected(
-            key,
-            "DUPLICATE_ID",
-            field,
-            "another record of the same request has the same " + field);
+            key, "DUPLICATE_ID", field, "another record of the same request has the same " + field);
       }
     }
     return null;
@@ -191,8 +188,7 @@ record ZendeskRequest(List<Call> calls, List<RecordResult> refused) {
 
     private Call delete(String path, List<ZendeskRecord> part) {
       HttpCall http =
-          new HttpCall(
-              "DELETE", at(path), Map.of("Accept", "application/json"), null, null);
+          new HttpCall("DELETE", at(path), Map.of("Accept", "application/json"), null, null);
       return new Call(http, true, part);
     }
 

@@ -58,8 +58,7 @@ class CallSeriesTest {
   }
 
   private Kind thrown(int size, boolean repeatable, DestinationException failure) {
-    return catchThrowableOfType(
-            DestinationException.class, () -> run(size, 1, repeatable, failure))
+    return catchThrowableOfType(DestinationException.class, () -> run(size, 1, repeatable, failure))
         .kind();
   }
 

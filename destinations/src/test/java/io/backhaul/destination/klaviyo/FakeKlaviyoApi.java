@@ -75,11 +75,16 @@ final class FakeKlaviyoApi implements FakeApi {
     int failed = done ? job.errors().size() : 0;
     Map<String, Object> attributes =
         Map.of(
-            "status", status,
-            "created_at", "2026-01-01T00:00:00+00:00",
-            "total_count", job.total(),
-            "completed_count", done ? job.total() - failed : 0,
-            "failed_count", failed);
+            "status",
+            status,
+            "created_at",
+            "2026-01-01T00:00:00+00:00",
+            "total_count",
+            job.total(),
+            "completed_count",
+            done ? job.total() - failed : 0,
+            "failed_count",
+            failed);
     return Canonical.write(
         Map.of(
             "data", Map.of("type", "profile-bulk-import-job", "id", id, "attributes", attributes)));
@@ -107,8 +112,7 @@ final class FakeKlaviyoApi implements FakeApi {
   private static Map<String, Object> error(String code, String field, String message) {
     Map<String, Object> error = new LinkedHashMap<>(Map.of("code", code, "title", "Invalid input"));
     error.put("detail", message);
-    error.put(
-        "source", Map.of("pointer", "/data/attributes" + (field == null ? "" : "/" + field)));
+    error.put("source", Map.of("pointer", "/data/attributes" + (field == null ? "" : "/" + field)));
     return error;
   }
 

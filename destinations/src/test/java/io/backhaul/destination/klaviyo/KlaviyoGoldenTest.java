@@ -91,8 +91,7 @@ class KlaviyoGoldenTest {
   }
 
   @Test
-  void anErrorWithoutAPayloadIsAboutTheOnlyRecordAndElseAboutNobodyKnowsWhich()
-      throws IOException {
+  void anErrorWithoutAPayloadIsAboutTheOnlyRecordAndElseAboutNobodyKnowsWhich() throws IOException {
     assertThat(settled(read("bulk_import_errors_200.json", "bulk", upsert(1))))
         .containsExactly(
             new RecordResult.Rejected(
@@ -136,8 +135,7 @@ class KlaviyoGoldenTest {
 
   @Test
   void aProfileThatIsGoneNeedNotBeDeleted() throws IOException {
-    Change delete =
-        new Change("{\"email\":\"person1@example.com\"}", Op.DELETE, null, null, 1, "");
+    Change delete = new Change("{\"email\":\"person1@example.com\"}", Op.DELETE, null, null, 1, "");
     assertThat(settled(read("legacy_v2_deletion_404.json", "bulk", delete)))
         .containsExactly(new RecordResult.Applied(delete.key(), null));
   }

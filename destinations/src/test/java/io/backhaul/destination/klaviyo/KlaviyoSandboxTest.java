@@ -78,7 +78,8 @@ class KlaviyoSandboxTest {
                 n ->
                     n % 4 == 0
                         ? change(Op.UPSERT, n, "{\"phone_number\":\"no\"}", null)
-                        : change(Op.UPSERT, n, "{\"plan\":\"basic\",\"location.city\":\"R\"}", null))
+                        : change(
+                            Op.UPSERT, n, "{\"plan\":\"basic\",\"location.city\":\"R\"}", null))
             .toArray(Change[]::new);
     List<RecordResult> results = write(bulk, "profiles", changes);
 
@@ -126,7 +127,12 @@ class KlaviyoSandboxTest {
 
     Change event =
         new Change(
-            "{\"order\":1}", Op.INSERT, "{\"email\":\"p1@example.com\",\"sku\":\"x\"}", null, 1, "");
+            "{\"order\":1}",
+            Op.INSERT,
+            "{\"email\":\"p1@example.com\",\"sku\":\"x\"}",
+            null,
+            1,
+            "");
     write(bulk, "events/Bought", event);
     write(bulk, "events/Bought", event);
     assertThat(sandbox.records("events")).hasSize(1);

@@ -108,16 +108,19 @@ final class FakeZendeskApi implements FakeApi {
             ? verdict.message()
             : Map.of(verdict.field(), List.of(Map.of("description", verdict.message())));
     return Map.of(
-        "id", Integer.parseInt(verdict.record().mark()),
-        "error", verdict.code(),
-        "details", details,
-        "status", "Failed");
+        "id",
+        Integer.parseInt(verdict.record().mark()),
+        "error",
+        verdict.code(),
+        "details",
+        details,
+        "status",
+        "Failed");
   }
 
   @Override
   public WireReply refusal(int status, String code, String field, String message) {
-    Map<String, Object> body =
-        new LinkedHashMap<>(Map.of("error", code, "description", message));
+    Map<String, Object> body = new LinkedHashMap<>(Map.of("error", code, "description", message));
     if (field != null) {
       body.put("description", "Record validation errors");
       body.put("details", Map.of(field, List.of(Map.of("description", message))));

@@ -125,8 +125,7 @@ class ZendeskAnswersTest {
                     "{\"name\":\"Ann\",\"user_fields.plan\":\"pro\",\"user_fields.seats\":3,"
                         + "\"tags\":\"vip, trial\",\"notes\":null}",
                     null),
-                change(
-                    Op.UPSERT, "{\"customer_id\":2}", "{\"email\":\"Bob@example.com\"}", null),
+                change(Op.UPSERT, "{\"customer_id\":2}", "{\"email\":\"Bob@example.com\"}", null),
                 change(Op.UPSERT, "{\"external_id\":\"c-3\"}", "{\"tags\":null}", null)));
 
     assertThat(line(0)).isEqualTo("POST /api/v2/users/create_or_update_many");
@@ -257,7 +256,9 @@ class ZendeskAnswersTest {
                 "{\"tickets\":[{\"subject\":\"S\",\"comment\":{\"body\":\"B\"},"
                     + "\"custom_fields\":[{\"id\":360001,\"value\":\"x\"}]}]}"));
 
-    open().write(batch("tickets", change(Op.UPDATE, "{\"id\":35436}", "{\"status\":\"solved\"}", null)));
+    open()
+        .write(
+            batch("tickets", change(Op.UPDATE, "{\"id\":35436}", "{\"status\":\"solved\"}", null)));
     assertThat(sent(1))
         .isEqualTo(Canonical.tree("{\"tickets\":[{\"id\":35436,\"status\":\"solved\"}]}"));
   }
@@ -306,13 +307,10 @@ class ZendeskAnswersTest {
                 "{\"job\":{\"action\":\"create_or_update_by_external_id\",\"items\":[{\"name\":\"Car\","
                     + "\"custom_object_fields\":{\"color\":\"red\",\"doors\":4},"
                     + "\"external_id\":\"V1\"}]}}"));
-    open()
-        .write(
-            batch("custom_objects/car", change(Op.DELETE, "{\"vin\":\"V1\"}", null, null)));
+    open().write(batch("custom_objects/car", change(Op.DELETE, "{\"vin\":\"V1\"}", null, null)));
     assertThat(sent(1))
         .isEqualTo(
-            Canonical.tree(
-                "{\"job\":{\"action\":\"delete_by_external_id\",\"items\":[\"V1\"]}}"));
+            Canonical.tree("{\"job\":{\"action\":\"delete_by_external_id\",\"items\":[\"V1\"]}}"));
     assertThat(
             ((RecordResult.Rejected)
                     write(
@@ -375,10 +373,7 @@ class ZendeskAnswersTest {
         .containsExactly(
             new RecordResult.Applied("{\"id\":1}", "390"),
             new RecordResult.Rejected(
-                "{\"id\":2}",
-                "UserUpdateError",
-                "email",
-                "Email: bad is not properly formatted"),
+                "{\"id\":2}", "UserUpdateError", "email", "Email: bad is not properly formatted"),
             new RecordResult.Applied("{\"external_id\":\"c\"}", "391"),
             new RecordResult.Retry("{\"id\":4}", "TooManyJobs"),
             new RecordResult.Rejected(
@@ -405,16 +400,14 @@ class ZendeskAnswersTest {
             "users",
             change(Op.DELETE, "{\"id\":1}", null, "244"),
             change(Op.DELETE, "{\"id\":2}", null, "245"));
-    assertThat(
-            catchThrowableOfType(DestinationException.class, () -> open().write(two)).kind())
+    assertThat(catchThrowableOfType(DestinationException.class, () -> open().write(two)).kind())
         .isEqualTo(Kind.POISONED);
   }
 
   @Test
   void aJobThatFailedIsAskedForAgainWhereThatDoesNoHarm() {
     vendor = request -> job("failed", "null");
-    assertThat(
-            write(batch("users", change(Op.UPSERT, "{\"id\":1}", "{\"name\":\"A\"}", null))))
+    assertThat(write(batch("users", change(Op.UPSERT, "{\"id\":1}", "{\"name\":\"A\"}", null))))
         .containsExactly(new RecordResult.Retry("{\"id\":1}", "JobFailed"));
     assertThat(
             write(batch("tickets", change(Op.INSERT, "{\"id\":1}", "{\"subject\":\"A\"}", null))))
@@ -443,14 +436,12 @@ class ZendeskAnswersTest {
 
     vendor = request -> WireReply.of(404, "{\"error\":\"RecordNotFound\"}");
     assertThat(
-            catchThrowableOfType(
-                    DestinationException.class, () -> open().resume(handle, batch))
+            catchThrowableOfType(DestinationException.class, () -> open().resume(handle, batch))
                 .kind())
         .isEqualTo(Kind.CONTRADICTORY);
     vendor = request -> WireReply.of(503, Map.of("Retry-After", "3"), "");
     assertThat(
-            catchThrowableOfType(
-                    DestinationException.class, () -> open().resume(handle, batch))
+            catchThrowableOfType(DestinationException.class, () -> open().resume(handle, batch))
                 .kind())
         .isEqualTo(Kind.UNAVAILABLE);
   }
@@ -521,9 +512,7 @@ class ZendeskAnswersTest {
 
   @Test
   void theProbeTellsWhoWeAreAndThatNobodyIsNotGoodEnough() {
-    vendor =
-        request ->
-            WireReply.of(200, "{\"user\":{\"id\":1,\"email\":\"agent@example.com\"}}");
+    vendor = request -> WireReply.of(200, "{\"user\":{\"id\":1,\"email\":\"agent@example.com\"}}");
     Probe probe = open().probe();
     assertThat(probe.asked()).isEqualTo("GET /api/v2/users/me");
     assertThat(probe.account()).isEqualTo("agent@example.com");

@@ -121,8 +121,7 @@ class ZendeskGoldenTest {
   @Test
   void aJobThatIsQueuedIsAskedAfter() throws IOException {
     Reading.Understood users =
-        (Reading.Understood)
-            read("job_status_queued.json", Op.UPSERT, change(Op.UPSERT, 1, null));
+        (Reading.Understood) read("job_status_queued.json", Op.UPSERT, change(Op.UPSERT, 1, null));
     assertThat(((Delivery.Pending) users.delivery()).job().value())
         .isEqualTo("82de0b044094f0c67893ac9fe64f1a99");
     Reading.Understood custom =

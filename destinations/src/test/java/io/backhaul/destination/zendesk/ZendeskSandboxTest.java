@@ -112,8 +112,7 @@ class ZendeskSandboxTest {
                 change(Op.DELETE, 2, null, null)))
         .allMatch(RecordResult.Applied.class::isInstance);
     assertThat(sandbox.records("users")).hasSize(98).doesNotContainKeys("1", "2");
-    assertThat(
-            write("users", Op.DELETE, change(Op.DELETE, 1, null, idOf(created.get(0)))))
+    assertThat(write("users", Op.DELETE, change(Op.DELETE, 1, null, idOf(created.get(0)))))
         .allMatch(RecordResult.Applied.class::isInstance);
   }
 
@@ -148,12 +147,18 @@ class ZendeskSandboxTest {
 
     List<RecordResult> tickets =
         write("tickets", Op.INSERT, change(Op.INSERT, 1, "{\"subject\":\"S\"}", null));
-    write("tickets", Op.UPDATE, change(Op.UPDATE, 1, "{\"status\":\"solved\"}", idOf(tickets.get(0))));
+    write(
+        "tickets",
+        Op.UPDATE,
+        change(Op.UPDATE, 1, "{\"status\":\"solved\"}", idOf(tickets.get(0))));
     assertThat(sandbox.records("tickets").values())
         .singleElement()
         .isEqualTo("{\"subject\":\"S\",\"status\":\"solved\"}");
 
-    write("custom_objects/car", Op.UPSERT, change(Op.UPSERT, 1, "{\"name\":\"C\",\"doors\":4}", null));
+    write(
+        "custom_objects/car",
+        Op.UPSERT,
+        change(Op.UPSERT, 1, "{\"name\":\"C\",\"doors\":4}", null));
     assertThat(Canonical.tree(sandbox.records("custom_objects/car").get("1")))
         .isEqualTo(
             Canonical.tree(
