@@ -66,6 +66,10 @@ record KlaviyoJob(String id, String status, long total, long completed, long fai
 
   /** Results when it has ended; {@code errors} are all of its import errors. */
   List<RecordResult> results(Batch batch, List<KlaviyoProfile> sent, List<JsonNode> errors) {
+    if (failed > sent.size()) {
+      throw DestinationException.contradictory(
+          200, "the job has failed with more profiles than there are in " + batch);
+    }
     Matching matching = new Matching(batch, sent);
     matching.take(errors);
     boolean untold = failed > matching.settled();

@@ -12,6 +12,7 @@ final class SandboxVendors {
   private SandboxVendors() {}
 
   static List<SandboxVendor> all() {
-    return List.of(new KlaviyoSandbox(), new ZendeskSandbox());
+    return List.of(
+        new BrazeSandbox(), new IntercomSandbox(), new KlaviyoSandbox(), new ZendeskSandbox());
   }
 }

@@ -18,96 +18,35 @@ import java.util.Set;
 final class ZendeskFields {
 
   private static final List<String> USER =
-      List.of(
-          "alias",
-          "agent_brand_ids",
-          "custom_role_id",
-          "default_group_id",
-          "details",
-          "email",
-          "external_id",
-          "identities",
-          "locale",
-          "locale_id",
-          "moderator",
-          "name",
-          "notes",
-          "only_private_comments",
-          "organization",
-          "organization.name",
-          "organization_id",
-          "organization_ids",
-          "phone",
-          "photo",
-          "remote_photo_url",
-          "restricted_agent",
-          "shared_phone_number",
-          "signature",
-          "skip_verify_email",
-          "suspended",
-          "tags",
-          "ticket_restriction",
-          "time_zone",
-          "user_fields",
-          "verified");
+      words(
+          """
+          alias agent_brand_ids custom_role_id default_group_id details email external_id
+          identities locale locale_id moderator name notes only_private_comments
+          organization organization.name organization_id organization_ids phone photo
+          remote_photo_url restricted_agent shared_phone_number signature
+          skip_verify_email suspended tags ticket_restriction time_zone user_fields
+          verified
+          """);
 
   private static final List<String> ORGANIZATION =
-      List.of(
-          "details",
-          "domain_names",
-          "external_id",
-          "group_id",
-          "name",
-          "notes",
-          "organization_fields",
-          "shared_comments",
-          "shared_tickets",
-          "tags");
+      words(
+          """
+          details domain_names external_id group_id name notes organization_fields
+          shared_comments shared_tickets tags
+          """);
 
   private static final List<String> TICKET =
-      List.of(
-          "additional_tags",
-          "assignee_email",
-          "assignee_id",
-          "brand_id",
-          "collaborator_ids",
-          "collaborators",
-          "comment",
-          "comment.author_id",
-          "comment.body",
-          "comment.html_body",
-          "comment.public",
-          "custom_fields",
-          "custom_status_id",
-          "description",
-          "due_at",
-          "email_cc_ids",
-          "email_ccs",
-          "external_id",
-          "follower_ids",
-          "followers",
-          "group_id",
-          "id",
-          "macro_ids",
-          "organization_id",
-          "problem_id",
-          "raw_subject",
-          "recipient",
-          "remove_tags",
-          "requester",
-          "requester.email",
-          "requester.locale_id",
-          "requester.name",
-          "requester_id",
-          "safe_update",
-          "sharing_agreement_ids",
-          "subject",
-          "submitter_id",
-          "tags",
-          "ticket_form_id",
-          "updated_stamp",
-          "via",
-          "via_followup_source_id");
+      words(
+          """
+          additional_tags assignee_email assignee_id brand_id collaborator_ids
+          collaborators comment comment.author_id comment.body comment.html_body
+          comment.public custom_fields custom_status_id description due_at email_cc_ids
+          email_ccs external_id follower_ids followers group_id id macro_ids
+          organization_id problem_id raw_subject recipient remove_tags requester
+          requester.email requester.locale_id requester.name requester_id safe_update
+          sharing_agreement_ids subject submitter_id tags ticket_form_id updated_stamp via
+          via_followup_source_id
+          """);
 
   private static final List<String> CUSTOM = List.of("custom_object_fields", "external_id", "name");
 
@@ -119,6 +58,10 @@ final class ZendeskFields {
           choice("type", "problem", "incident", "question", "task"));
 
   private ZendeskFields() {}
+
+  private static List<String> words(String text) {
+    return List.of(text.strip().split("\\s+"));
+  }
 
   /** Below which path an account's own fields of the object are told, and under which name. */
   static String path(ZendeskObject object) {

@@ -19,7 +19,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 class KlaviyoContractTest extends DestinationContract {
 
@@ -49,8 +48,8 @@ class KlaviyoContractTest extends DestinationContract {
 
   /** Inserts are for events. */
   @Override
-  protected Set<Op> ops() {
-    return Set.of(Op.UPSERT, Op.DELETE);
+  protected boolean takes(Op op) {
+    return op == Op.UPSERT || op == Op.DELETE;
   }
 
   @Override
@@ -81,7 +80,7 @@ class KlaviyoContractTest extends DestinationContract {
   }
 
   @Override
-  protected boolean namesApplied() {
+  protected boolean namesEveryRecord() {
     return false;
   }
 

@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,21 +83,6 @@ abstract class ContractBench {
     return false;
   }
 
-  /** The operations of {@link #object()}: no more than the destination offers at all. */
-  protected Set<Op> ops() {
-    return destination.capabilities().ops();
-  }
-
-  /** Whether results name the records that were applied, and not only those that were not. */
-  protected boolean namesApplied() {
-    return true;
-  }
-
-  /** In characters, the longest text a record may hold. */
-  protected int longestText() {
-    return 1 << 20;
-  }
-
   /** A code by which the vendor says that a record may pass later. */
   protected String passingCode() {
     return "RATE_LIMITS";
@@ -107,6 +91,46 @@ abstract class ContractBench {
   /** The vendor's words about a field, where a message is the only place to name one. */
   protected String about(String field, String message) {
     return message;
+  }
+
+  /** Whether the object that is written to takes the operation; another one of the vendor's may. */
+  protected boolean takes(Op op) {
+    return destination.capabilities().ops().contains(op);
+  }
+
+  /** How many records a call carries, if it is not any number: one, for several vendors. */
+  protected int recordsInACall() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** In characters, the longest text a record may hold. */
+  protected int longestText() {
+    return 1 << 20;
+  }
+
+  /** What the vendor sees of an upsert of a record that it does not have. */
+  protected String opOfAnUpsert() {
+    return Op.UPSERT.wireName();
+  }
+
+  /** Whether an answer names every record, and not those alone that were refused. */
+  protected boolean namesEveryRecord() {
+    return true;
+  }
+
+  /** Whether the vendor can say of a single record that it may pass later. */
+  protected boolean putsRecordsOff() {
+    return true;
+  }
+
+  /** What the vendor's words for a record that it refuses come to. */
+  protected RecordResult.Rejected rejected(String key, String code, String field, String message) {
+    return new RecordResult.Rejected(key, code, field, about(field, message));
+  }
+
+  /** Whether a whole request is refused with a code and a field, and not in words alone. */
+  protected boolean refusalsNameCodeAndField() {
+    return true;
   }
 
   /** Bodies of a 200 that are no answer. */
@@ -156,7 +180,12 @@ abstract class ContractBench {
     return new Batch(id, object(), changes[0].op(), List.of(changes));
   }
 
+  /** So many records, or as many as one request carries. */
   Batch upserts(String id, int count) {
+    return exactly(id, Math.min(count, recordsInACall()));
+  }
+
+  Batch exactly(String id, int count) {
     return batch(id, IntStream.rangeClosed(1, count).mapToObj(this::upsert).toArray(Change[]::new));
   }
 
