@@ -15,7 +15,9 @@ final class SandboxVendors {
     return List.of(
         new BrazeSandbox(),
         new IntercomSandbox(),
+        new KlaviyoSandbox(),
         new MarketoSandbox(),
-        new SalesforceSandbox());
+        new SalesforceSandbox(),
+        new ZendeskSandbox());
   }
 }

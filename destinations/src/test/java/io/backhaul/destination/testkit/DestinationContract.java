@@ -264,7 +264,7 @@ public abstract class DestinationContract extends NetworkContract {
             "{\"key\":{\"id\":1}}]}",
             "</script><!--",
             "${env:HOME} {object} {op}",
-            "x".repeat(1 << 20));
+            "x".repeat(longestText()));
     List<Change> changes = new ArrayList<>();
     for (String text : texts) {
       changes.add(change(Op.UPSERT, changes.size() + 1, Map.of(textField(), text), null));
