@@ -19,8 +19,10 @@ import io.backhaul.destination.inspect.Reading;
 import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.console.TextTable;
 import io.backhaul.jobs.maintain.TableUpkeep;
+import io.backhaul.jobs.rehearse.RehearsalReport;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.sync.DryRun;
+import io.backhaul.jobs.sync.RunReport;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
@@ -41,11 +43,23 @@ final class TextResults {
 
   /** Of {@code validate}. */
   static String of(Operations.Checked checked) {
-    return "%s and %s: nothing is wrong%s"
-        .formatted(
-            count(checked.syncs(), "sync"),
-            count(checked.destinations(), "destination"),
-            checked.notes().isEmpty() ? "" : ", as far as it could be checked");
+    List<String> lines = new ArrayList<>();
+    for (Operations.Probed probed : checked.probes()) {
+      String account = probed.probe().account();
+      lines.add(
+          "%s takes our credentials%s (%s)"
+              .formatted(
+                  probed.destination(),
+                  account == null ? "" : ", as " + account,
+                  probed.probe().asked()));
+    }
+    lines.add(
+        "%s and %s: nothing is wrong%s"
+            .formatted(
+                count(checked.syncs(), "sync"),
+                count(checked.destinations(), "destination"),
+                checked.notes().isEmpty() ? "" : ", as far as it could be checked"));
+    return String.join("\n", lines);
   }
 
   /** Of {@code plan}. */
@@ -234,6 +248,33 @@ final class TextResults {
 
   private static String shown(JsonNode value) {
     return value.isTextual() ? value.textValue() : value.toString();
+  }
+
+  /** Of {@code sync --rehearse}. */
+  static String of(RehearsalReport report, int columns) {
+    RunReport run = report.run();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s/%s would have ended as %s; the sandbox was sent %,d requests"
+            .formatted(run.tenant(), run.sync(), run.status().wireName(), report.requests()));
+    if (run.error() != null) {
+      lines.add(run.error());
+    }
+    lines.add(
+        new TextTable(run.counts().keySet().toArray(String[]::new))
+            .row(run.counts().values().toArray())
+            .render(columns));
+    if (!report.refusals().isEmpty()) {
+      TextTable refusals = new TextTable("records", "stage", "code", "field", "message");
+      report
+          .refusals()
+          .forEach(
+              one ->
+                  refusals.row(one.records(), one.stage(), one.code(), one.field(), one.message()));
+      lines.add(refusals.render(columns));
+    }
+    lines.add("Nothing was sent to the destination, and the ledger is as it was.");
+    return String.join("\n", lines);
   }
 
   /** Of {@code connector list}. */
