@@ -52,8 +52,6 @@ public final class Sandbox {
 
   private final SandboxStore store;
   private final SandboxApi http = new HttpApi();
-  private final SandboxStore store;
-  private final SandboxApi http = new HttpApi();
   private final HubSpotSandbox hubSpot = new HubSpotSandbox();
   private final List<SandboxVendor> vendors = SandboxVendors.all();
   private final RequestLedger ledger;

@@ -84,6 +84,11 @@ final class SandboxStore {
     return stored == null ? null : stored.id();
   }
 
+  /** The record that has this name, or {@code null}. */
+  synchronized Stored record(String object, String name) {
+    return tables.containsKey(object) ? tables.get(object).records.get(name) : null;
+  }
+
   /** A copy: name to record, in the order in which they were created. */
   synchronized Map<String, Stored> records(String object) {
     Table table = tables.get(object);

@@ -93,6 +93,36 @@ abstract class ContractBench {
     return message;
   }
 
+  /** How many records the vendor takes in one request: one, or as many as are declared. */
+  protected int recordsInACall() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** What the vendor sees of an upsert of a record that it does not have. */
+  protected String opOfAnUpsert() {
+    return Op.UPSERT.wireName();
+  }
+
+  /** Whether an answer names every record, and not those alone that were refused. */
+  protected boolean namesEveryRecord() {
+    return true;
+  }
+
+  /** Whether the vendor can say of a single record that it may pass later. */
+  protected boolean putsRecordsOff() {
+    return true;
+  }
+
+  /** What the vendor's words for a record that it refuses come to. */
+  protected RecordResult.Rejected rejected(String key, String code, String field, String message) {
+    return new RecordResult.Rejected(key, code, field, about(field, message));
+  }
+
+  /** Whether a whole request is refused with a code and a field, and not in words alone. */
+  protected boolean refusalsNameCodeAndField() {
+    return true;
+  }
+
   /** Bodies of a 200 that are no answer. */
   protected List<String> breaches() {
     return List.of("", "<html><body>Please log in</body></html>", "{\"results\":[{", "[]", "null");
@@ -140,7 +170,12 @@ abstract class ContractBench {
     return new Batch(id, object(), changes[0].op(), List.of(changes));
   }
 
+  /** So many records, or as many as one request carries. */
   Batch upserts(String id, int count) {
+    return allUpserts(id, Math.min(count, recordsInACall()));
+  }
+
+  Batch allUpserts(String id, int count) {
     return batch(id, IntStream.rangeClosed(1, count).mapToObj(this::upsert).toArray(Change[]::new));
   }
 
