@@ -208,6 +208,7 @@ public abstract class DestinationContract extends NetworkContract {
               : Verdict.applied(record);
         });
 
+    assumeTrue(destination.capabilities().maxRecords() > 3, "a batch holds one record");
     List<RecordResult> results = write(allUpserts("b1", 4));
     assertThat(results.get(0)).isInstanceOf(RecordResult.Applied.class);
     assertThat(results.get(1))
@@ -263,15 +264,18 @@ public abstract class DestinationContract extends NetworkContract {
             "{\"key\":{\"id\":1}}]}",
             "</script><!--",
             "${env:HOME} {object} {op}",
-            "x".repeat(1 << 20));
+            "x".repeat(longestText()));
     List<Change> changes = new ArrayList<>();
     for (String text : texts) {
-      changes.add(change(Op.UPSERT, changes.size() + 1, Map.of(textField(), text), null));
+      changes.add(change(usualOp(), changes.size() + 1, Map.of(textField(), text), null));
     }
-    Batch batch = batch("b1", changes.toArray(Change[]::new));
-
-    assertAllApplied(batch, write(batch));
-    assertHolds(batch);
+    int most = destination.capabilities().maxRecords();
+    for (int from = 0; from < changes.size(); from += most) {
+      List<Change> some = changes.subList(from, Math.min(changes.size(), from + most));
+      Batch part = batch("b" + from, some.toArray(Change[]::new));
+      assertAllApplied(part, write(part));
+    }
+    assertHolds(batch("b", changes.toArray(Change[]::new)));
     for (int i = 0; i < texts.size(); i++) {
       String stored = server.store().get(nameOf(changes.get(i)));
       assertThat(Canonical.tree(stored).get(textField()).asText()).isEqualTo(texts.get(i));
@@ -281,10 +285,14 @@ public abstract class DestinationContract extends NetworkContract {
   @Tag("fault-39")
   @Test
   void halfASurrogatePairIsRefusedUnsentAndNotTurnedIntoAQuestionMark() {
-    Change broken = change(Op.UPSERT, 1, Map.of(textField(), "half \ud83d pair"), null);
+    Change broken = change(usualOp(), 1, Map.of(textField(), "half \ud83d pair"), null);
 
-    assertThat(failure(batch("b1", broken)).kind()).isEqualTo(Kind.POISONED);
-    assertThat(server.requests()).isEmpty();
+    if (recordsInACall() == 1 && destination.capabilities().maxRecords() == 1) {
+      assertThat(write(batch("b1", broken)).get(0)).isInstanceOf(RecordResult.Rejected.class);
+    } else {
+      assertThat(failure(batch("b1", broken)).kind()).isEqualTo(Kind.POISONED);
+    }
+    assertThat(server.ledger().arrivals()).isZero();
   }
 
   @Tag("fault-39")
@@ -296,7 +304,7 @@ public abstract class DestinationContract extends NetworkContract {
     fields.put("exact", new BigDecimal("12345678901234567890.123456789"));
     fields.put("flag", true);
     fields.put("day", "1582-10-04");
-    Change change = change(Op.UPSERT, 1, fields, null);
+    Change change = change(usualOp(), 1, fields, null);
 
     write(batch("b1", change));
     assertThat(server.store()).containsEntry(nameOf(change), valueOf(change));
