@@ -114,7 +114,7 @@ public final class Inspection {
             throw DestinationException.inDoubt(
                 "NO_FURTHER_ANSWER", 0, "the vendor would have to be asked again");
           }
-          if (request.method().equals("GET") && sandbox.speaksFor(provider.type())) {
+          if (provider.asks(request) && sandbox.speaksFor(provider.type())) {
             return answer(sandbox, request);
           }
           given[0] = true;

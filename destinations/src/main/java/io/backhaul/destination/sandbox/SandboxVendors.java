@@ -12,6 +12,6 @@ final class SandboxVendors {
   private SandboxVendors() {}
 
   static List<SandboxVendor> all() {
-    return List.of(new BrazeSandbox(), new HubSpotSandbox(), new IntercomSandbox());
+    return List.of(new BrazeSandbox(), new CensusSandbox(), new HubSpotSandbox(), new IntercomSandbox(), new SlackSandbox());
   }
 }

@@ -322,7 +322,7 @@ public abstract class DestinationContract extends NetworkContract {
                 RecordResult.Rejected expected =
                     rejected(result.key(), "PROPERTY_DOESNT_EXIST", textField(), "no such field");
                 assertThat(result).isInstanceOf(RecordResult.Rejected.class);
-                assertThat(((RecordResult.Rejected) result).field()).isEqualTo(textField());
+                assertThat(((RecordResult.Rejected) result).field()).isEqualTo(expected.field());
                 assertThat(((RecordResult.Rejected) result).code()).isEqualTo(expected.code());
               });
     } else {
