@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the {@code connector} commands print with {@code --json}; other programs read it. */
@@ -59,13 +60,7 @@ final class ConnectorJson {
       object.set("ops", ops(target.ops()));
       object.put("max_records", target.maxRecords()).put("note", target.note());
     }
-    Capabilities capabilities = capabilities(provider);
-    node.set("ops", ops(capabilities.ops()));
-    node.put("max_records", capabilities.maxRecords());
-    node.put("max_bytes", capabilities.maxBytes());
-    node.put("requests_per_second", capabilities.requestsPerSecond());
-    node.put("concurrency", capabilities.concurrency());
-    node.put("idempotency_keys", capabilities.idempotencyKeys());
+    capabilities(provider).ifPresent(capabilities -> put(node, capabilities));
     node.put("results_per_record", profile.resultsPerRecord());
     node.put("returns_ids", profile.returnsIds());
     node.put("asynchronous", profile.asynchronous());
@@ -74,12 +69,26 @@ final class ConnectorJson {
     return node.put("deletes", profile.deletes()).put("nulls", profile.nulls());
   }
 
-  /** What a destination of the type can do unless its file says otherwise. */
-  static Capabilities capabilities(DestinationProvider provider) {
+  private static void put(ObjectNode node, Capabilities capabilities) {
+    node.set("ops", ops(capabilities.ops()));
+    node.put("max_records", capabilities.maxRecords());
+    node.put("max_bytes", capabilities.maxBytes());
+    node.put("requests_per_second", capabilities.requestsPerSecond());
+    node.put("concurrency", capabilities.concurrency());
+    node.put("idempotency_keys", capabilities.idempotencyKeys());
+  }
+
+  /**
+   * What a destination of the type can do unless its file says otherwise; empty if its connector
+   * has no sample to open one by.
+   */
+  static Optional<Capabilities> capabilities(DestinationProvider provider) {
     DestinationConfig config =
         new DestinationConfig("inspected", provider.type(), provider.type(), provider.sample());
     try (Destination destination = provider.open(config, DeliveryContext.system())) {
-      return destination.capabilities();
+      return Optional.of(destination.capabilities());
+    } catch (DestinationException e) {
+      return Optional.empty();
     }
   }
 

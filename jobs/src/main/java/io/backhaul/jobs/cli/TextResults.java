@@ -34,6 +34,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a command prints for people. */
@@ -281,13 +282,20 @@ final class TextResults {
   static String connectors(Collection<DestinationProvider> providers, int columns) {
     TextTable table = new TextTable("type", "objects", "ops", "records", "results", "deletes");
     for (DestinationProvider provider : providers) {
-      Capabilities capabilities = ConnectorJson.capabilities(provider);
+      Optional<Capabilities> capabilities = ConnectorJson.capabilities(provider);
       Profile profile = provider.profile();
       table.row(
           provider.type(),
           profile.objects().stream().map(Profile.Target::name).collect(Collectors.joining(", ")),
-          capabilities.ops().stream().map(Op::wireName).sorted().collect(Collectors.joining(", ")),
-          capabilities.maxRecords(),
+          capabilities
+              .map(
+                  can ->
+                      can.ops().stream()
+                          .map(Op::wireName)
+                          .sorted()
+                          .collect(Collectors.joining(", ")))
+              .orElse(""),
+          capabilities.map(Capabilities::maxRecords).orElse(null),
           profile.resultsPerRecord() ? "per record" : "per request",
           profile.deletes());
     }
