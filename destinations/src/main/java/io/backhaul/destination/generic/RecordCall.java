@@ -67,7 +67,10 @@ final class RecordCall implements Series.Call {
     int status = 0;
     RateHint pace = RateHint.NONE;
     while (result == null) {
-      Scope own = scope.with("batch", JSON.textNode(made.isEmpty() ? batchId : named()));
+      Scope own =
+          scope
+              .with("batch", JSON.textNode(made.isEmpty() ? batchId : named()))
+              .with("record", row.node());
       HttpCall request;
       try {
         route(own);

@@ -25,7 +25,7 @@ record Scope(Map<String, JsonNode> variables) {
   private static final List<String> NAMES =
       List.of(
           "object", "op", "params", "parts", "batch", "items", "group", "status", "headers",
-          "count", "handle");
+          "count", "handle", "record");
 
   Scope {
     variables = Map.copyOf(variables);

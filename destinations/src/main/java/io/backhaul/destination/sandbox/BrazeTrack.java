@@ -106,7 +106,8 @@ final class BrazeTrack implements SandboxApi {
     for (Result result : results) {
       // An update of a user who is not there is taken and comes to nothing.
       if (!result.applied() && !"NOT_FOUND".equals(result.code())) {
-        errors.put(Integer.valueOf(result.record().mark()), result.message());
+        String about = result.field() == null ? "" : "'" + result.field() + "' ";
+        errors.put(Integer.valueOf(result.record().mark()), about + result.message());
       }
     }
     return WireReply.of(201, BrazeSandbox.says("success"));

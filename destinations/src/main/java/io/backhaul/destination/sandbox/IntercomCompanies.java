@@ -27,8 +27,7 @@ final class IntercomCompanies {
       return write(call, "upsert", companyId);
     }
     if (at.size() == 1 && call.method().equals("GET")) {
-      return shown(
-          name("company_id", call.request().query("company_id").orElse(""), store), store);
+      return shown(name("company_id", call.request().query("company_id").orElse(""), store), store);
     }
     String id = at.size() == 2 ? at.get(1) : "";
     return switch (call.method()) {
@@ -68,8 +67,7 @@ final class IntercomCompanies {
     String name = kind.equals("id") ? store.nameOf(OBJECT, value) : value;
     return Optional.ofNullable(name)
         .filter(any -> store.record(OBJECT, any) != null)
-        .orElseThrow(
-            () -> new Refusal(404, "company_not_found", null, "Company Not Found"));
+        .orElseThrow(() -> new Refusal(404, "company_not_found", null, "Company Not Found"));
   }
 
   private static WireReply shown(String name, SandboxStore store) {

@@ -67,8 +67,7 @@ final class IntercomContacts {
     if (other.isPresent()) {
       throw conflict(call.store().id(OBJECT, other.get()));
     }
-    String name =
-        body.path("external_id").asText(body.path("email").asText(""));
+    String name = body.path("external_id").asText(body.path("email").asText(""));
     if (name.isEmpty()) {
       name = "lead " + nameless.incrementAndGet();
     }

@@ -25,7 +25,8 @@ final class IntercomSandbox implements SandboxVendor {
       new RateWindow(
           1_666,
           Duration.ofSeconds(10),
-          IntercomWords.error("rate_limit_exceeded", null, "Exceeded rate limit of 1666 in 10_seconds"));
+          IntercomWords.error(
+              "rate_limit_exceeded", null, "Exceeded rate limit of 1666 in 10_seconds"));
 
   private final IntercomContacts contacts = new IntercomContacts();
   private final IntercomCompanies companies = new IntercomCompanies();
@@ -68,8 +69,7 @@ final class IntercomSandbox implements SandboxVendor {
       case "tags" -> tags.answer(call);
       case "events" -> event(call);
       case "me" -> me();
-      case "data_attributes" ->
-          IntercomAttributes.list(request.query("model").orElse("contact"));
+      case "data_attributes" -> IntercomAttributes.list(request.query("model").orElse("contact"));
       default -> throw IntercomWords.noSuchAddress();
     };
   }

@@ -27,8 +27,7 @@ final class IntercomTags {
   /** {@code GET /tags}, and what {@code POST /tags} does: make, tag, untag companies. */
   WireReply answer(IntercomRecord.Call call) throws Refusal {
     if (call.method().equals("GET")) {
-      return IntercomWords.list(
-          idsByName.keySet().stream().sorted().map(this::shown).toList());
+      return IntercomWords.list(idsByName.keySet().stream().sorted().map(this::shown).toList());
     }
     String name = call.body().path("name").asText("");
     if (name.isEmpty()) {
@@ -59,8 +58,7 @@ final class IntercomTags {
             .filter(each -> each.getValue().equals(id))
             .map(Map.Entry::getKey)
             .findFirst()
-            .orElseThrow(
-                () -> new Refusal(404, "not_found", null, "Resource Not Found"));
+            .orElseThrow(() -> new Refusal(404, "not_found", null, "Resource Not Found"));
     return member(call, tag, removes ? "delete" : "upsert", "contact " + contact);
   }
 

@@ -50,8 +50,10 @@ final class IntercomWords {
 
   /** Intercom's one envelope for errors. */
   static String error(String code, String field, String message) {
-    ObjectNode body = JSON.createObjectNode().put("type", "error.list").put("request_id", "sandbox");
-    ObjectNode error = body.putArray("errors").addObject().put("code", code).put("message", message);
+    ObjectNode body =
+        JSON.createObjectNode().put("type", "error.list").put("request_id", "sandbox");
+    ObjectNode error =
+        body.putArray("errors").addObject().put("code", code).put("message", message);
     if (field != null) {
       error.put("field", field);
     }

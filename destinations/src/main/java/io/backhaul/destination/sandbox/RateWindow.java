@@ -47,8 +47,7 @@ final class RateWindow {
     if (reply.status() != 429) {
       return told(reply, remaining, end());
     }
-    WireReply worded =
-        new WireReply(429, Map.of(), spent, reply.manner(), reply.delay());
+    WireReply worded = new WireReply(429, Map.of(), spent, reply.manner(), reply.delay());
     return Optional.ofNullable(reply.headers().get("Retry-After"))
         .map(seconds -> told(worded, 0, now.plusSeconds(Long.parseLong(seconds))))
         .orElse(worded);
@@ -71,8 +70,7 @@ final class RateWindow {
     headers.put("X-RateLimit-Limit", Integer.toString(limit));
     headers.put("X-RateLimit-Remaining", Integer.toString(remaining));
     // Rounded up: who comes back at that second finds the window open.
-    headers.put(
-        "X-RateLimit-Reset", Long.toString(reset.plusMillis(999).getEpochSecond()));
+    headers.put("X-RateLimit-Reset", Long.toString(reset.plusMillis(999).getEpochSecond()));
     return new WireReply(reply.status(), headers, reply.body(), reply.manner(), reply.delay());
   }
 }

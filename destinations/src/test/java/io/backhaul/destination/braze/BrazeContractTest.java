@@ -74,6 +74,12 @@ class BrazeContractTest extends DestinationContract {
     return new Carried("99", "upsert", "{}", "74");
   }
 
+  /** Events and purchases are inserted; users are not. */
+  @Override
+  protected boolean takes(Op op) {
+    return op != Op.INSERT;
+  }
+
   /** What the answer does not name was taken. */
   @Override
   protected boolean namesEveryRecord() {
@@ -87,8 +93,7 @@ class BrazeContractTest extends DestinationContract {
   }
 
   @Override
-  protected RecordResult.Rejected rejected(
-      String key, String code, String field, String message) {
+  protected RecordResult.Rejected rejected(String key, String code, String field, String message) {
     String type = FakeBrazeApi.words(field, code, message);
     return new RecordResult.Rejected(key, type, field, type);
   }

@@ -35,8 +35,7 @@ public final class FakeBrazeApi implements FakeApi {
       JsonNode only = value.remove("_update_existing_only");
       String op = only != null && only.asBoolean() ? "update" : "upsert";
       carried.add(
-          new Carried(
-              name, op, Canonical.of(value.toString()), Integer.toString(carried.size())));
+          new Carried(name, op, Canonical.of(value.toString()), Integer.toString(carried.size())));
     }
     return Optional.of(carried);
   }

@@ -96,9 +96,7 @@ class BrazeSandboxTest {
 
     post("/users/track", "{\"attributes\":[{\"_update_existing_only\":false," + alias + "}]}");
     assertThat(sandbox.records("users")).hasSize(1);
-    post(
-        "/users/delete",
-        "{\"user_aliases\":[{\"alias_name\":\"n\",\"alias_label\":\"l\"}]}");
+    post("/users/delete", "{\"user_aliases\":[{\"alias_name\":\"n\",\"alias_label\":\"l\"}]}");
     assertThat(sandbox.records("users")).isEmpty();
   }
 

@@ -112,7 +112,8 @@ class IntercomSandboxTest {
 
   @Test
   void aCompanyIsCreatedAndUpdatedByItsCompanyId() throws Exception {
-    String id = ok("POST", "/companies", "{\"company_id\":\"6\",\"name\":\"A\"}").path("id").asText();
+    String id =
+        ok("POST", "/companies", "{\"company_id\":\"6\",\"name\":\"A\"}").path("id").asText();
     JsonNode again = ok("POST", "/companies", "{\"company_id\":\"6\",\"size\":7}");
     assertThat(again.path("id").asText()).isEqualTo(id);
     assertThat(again.path("name").asText()).isEqualTo("A");

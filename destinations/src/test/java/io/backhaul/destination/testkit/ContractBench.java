@@ -103,7 +103,12 @@ abstract class ContractBench {
     return 1 << 20;
   }
 
-  /** How many records the vendor takes in one request: one, or as many as are declared. */
+  /** Whether the object that is written to takes the operation; another one of the vendor's may. */
+  protected boolean takes(Op op) {
+    return destination.capabilities().ops().contains(op);
+  }
+
+  /** How many records a call carries, if it is not any number: one, for several vendors. */
   protected int recordsInACall() {
     return Integer.MAX_VALUE;
   }
@@ -182,10 +187,10 @@ abstract class ContractBench {
 
   /** So many records, or as many as one request carries. */
   Batch upserts(String id, int count) {
-    return allUpserts(id, Math.min(count, recordsInACall()));
+    return exactly(id, Math.min(count, recordsInACall()));
   }
 
-  Batch allUpserts(String id, int count) {
+  Batch exactly(String id, int count) {
     return batch(id, IntStream.rangeClosed(1, count).mapToObj(this::upsert).toArray(Change[]::new));
   }
 
