@@ -154,7 +154,7 @@ record AssociationCall(
    * that there is one.
    */
   @Override
-  public List<RecordResult> read(HttpAnswer answer) {
+  public List<RecordResult> read(HttpAnswer answer, boolean pasted) {
     List<RecordResult> results = new ArrayList<>();
     if (answer.status() == 204) {
       sent.forEach((ends, change) -> results.add(new RecordResult.Applied(change.key(), ends)));

@@ -31,11 +31,14 @@ final class HubSpotAnswer {
   private final Batch batch;
   private final Set<String> idProperties = new LinkedHashSet<>();
   private final HttpAnswer answer;
+  private final boolean pasted;
   private final Map<String, Sent> open = new HashMap<>();
   private final Map<String, Sent> byMark = new HashMap<>();
   private final List<RecordResult> results = new ArrayList<>();
 
-  private HubSpotAnswer(Batch batch, HubSpotRequest request, HttpAnswer answer) {
+  private HubSpotAnswer(
+      Batch batch, HubSpotRequest request, HttpAnswer answer, boolean pasted) {
+    this.pasted = pasted;
     this.batch = batch;
     this.answer = answer;
     for (Sent sent : request.sent()) {
@@ -52,8 +55,9 @@ final class HubSpotAnswer {
   }
 
   /** See {@link HubSpotCall#read}. */
-  static List<RecordResult> read(Batch batch, HubSpotRequest request, HttpAnswer answer) {
-    HubSpotAnswer reader = new HubSpotAnswer(batch, request, answer);
+  static List<RecordResult> read(
+      Batch batch, HubSpotRequest request, HttpAnswer answer, boolean pasted) {
+    HubSpotAnswer reader = new HubSpotAnswer(batch, request, answer, pasted);
     if (answer.status() == 204) {
       request.sent().forEach(sent -> reader.settle(sent, applied(sent, sent.id())));
     } else {
@@ -127,7 +131,8 @@ final class HubSpotAnswer {
   private void failed(JsonNode error) {
     JsonNode context = error.path("context");
     for (JsonNode trace : context.path("objectWriteTraceId")) {
-      failed(byMark.get("trace " + trace.asText()), error);
+      Sent traced = byMark.get("trace " + trace.asText());
+      failed(traced == null && pasted ? guessed(trace.asText(), error) : traced, error);
     }
     if (!context.has("objectWriteTraceId")) {
       // Errors about records that do not exist name them by id instead.
@@ -149,6 +154,25 @@ final class HubSpotAnswer {
       throw contradictory("the answer's errors name a record that is not in ");
     }
     settle(sent, HubSpotErrors.result(sent.change().key(), error));
+  }
+
+  /**
+   * Which record an earlier request's trace id stood for: the one at the same position, else the
+   * only one that has the property at fault.
+   */
+  private Sent guessed(String trace, JsonNode error) {
+    String position = trace.substring(trace.lastIndexOf('-') + 1);
+    for (Sent sent : open.values()) {
+      if (trace.contains("-") && sent.traceId().endsWith("-" + position)) {
+        return sent;
+      }
+    }
+    String property = HubSpotErrors.field(error);
+    List<Sent> having =
+        open.values().stream()
+            .filter(sent -> JsonBody.parse(sent.change().fields()).has(property))
+            .toList();
+    return having.size() == 1 ? having.get(0) : null;
   }
 
   private void settle(Sent sent, RecordResult result) {

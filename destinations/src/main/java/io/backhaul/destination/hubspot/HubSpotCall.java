@@ -29,8 +29,9 @@ interface HubSpotCall {
   /**
    * The results of the records that it carries; one that the answer does not account for has none.
    *
+   * @param pasted whether somebody shows us the answer to an earlier request for the same records
    * @throws DestinationException (contradictory) if the answer is not HubSpot's, names a record
    *     that was not sent, or names one twice
    */
-  List<RecordResult> read(HttpAnswer answer);
+  List<RecordResult> read(HttpAnswer answer, boolean pasted);
 }

@@ -153,7 +153,7 @@ final class HubSpotDestination implements Destination {
     HttpAnswer answer =
         transport.send(HttpCall.json(call.method(), config.http().at(call.path()), body, null));
     check(answer, () -> JsonBody.values(batch));
-    results.addAll(call.read(answer));
+    results.addAll(call.read(answer, context.wire().isPresent()));
     return Delivery.Settled.of(
         batch, results, answer.status(), HubSpotLimits.hint(answer, context.clock()));
   }

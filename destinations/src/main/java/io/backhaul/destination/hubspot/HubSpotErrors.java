@@ -74,6 +74,12 @@ final class HubSpotErrors {
     return new RecordResult.Rejected(key, detail.code(), detail.field(), detail.message());
   }
 
+  /** The property at fault, or an empty text. */
+  static String field(JsonNode error) {
+    String field = detail(error, "").field();
+    return field == null ? "" : field;
+  }
+
   /**
    * The first detail that names a property, wherever HubSpot put it; else the error's own words.
    */

@@ -98,8 +98,8 @@ record HubSpotRequest(
   }
 
   @Override
-  public List<RecordResult> read(HttpAnswer answer) {
-    return HubSpotAnswer.read(batch, this, answer);
+  public List<RecordResult> read(HttpAnswer answer, boolean pasted) {
+    return HubSpotAnswer.read(batch, this, answer, pasted);
   }
 
   private static String call(Op op) {

@@ -91,7 +91,7 @@ record MembershipCall(
   }
 
   @Override
-  public List<RecordResult> read(HttpAnswer answer) {
+  public List<RecordResult> read(HttpAnswer answer, boolean pasted) {
     JsonNode told = JsonBody.object(answer);
     Set<String> missing = ids(told.path("recordIdsMissing"));
     Set<String> named = new HashSet<>(missing);

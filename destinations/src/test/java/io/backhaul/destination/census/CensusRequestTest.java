@@ -21,6 +21,8 @@ import io.backhaul.destination.DestinationException.Kind;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.Wire;
+import io.backhaul.destination.inspect.Inspection;
+import io.backhaul.destination.inspect.Reading;
 import io.backhaul.destination.testkit.Canonical;
 import io.backhaul.destination.testkit.SettableClock;
 import java.nio.charset.StandardCharsets;
@@ -283,6 +285,38 @@ class CensusRequestTest {
     destination = null;
     fields = "1,\"error\":{\"code\":-32000,\"message\":\"come again\"}";
     assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
+  }
+
+  @Test
+  void anInspectionShowsWhatIsAskedAndReadsTheAnswerToTheBatch() {
+    Batch batch =
+        restaurants(
+            change("{\"name\":\"Seva\"}", Op.UPSERT, "{\"zip\":\"48103\"}", null),
+            change("{\"name\":\"Gandy Dancer\"}", Op.UPSERT, "{\"zip\":\"48104\"}", null));
+    DestinationConfig config = new DestinationConfig("acme", "own", "census", properties);
+    Inspection inspection =
+        new Inspection(new CensusProvider(), config, SettableClock.atNoon());
+
+    assertThat(inspection.requests(batch))
+        .extracting(
+            request ->
+                Canonical.tree(new String(request.body(), StandardCharsets.UTF_8))
+                    .path("method")
+                    .asText())
+        .containsExactly("list_fields", "supported_operations", "get_sync_speed", "sync_batch");
+    String answer =
+        """
+        {"jsonrpc":"2.0","id":"5da3749ace39c7d47791dcf3b10f9842","result":{"record_results":[
+         {"identifier":"Seva","success":true},
+         {"identifier":"Gandy Dancer","success":false,"error_message":"Exceeded tag limit of 3"}]}}
+        """;
+    Reading reading =
+        inspection.read(
+            batch, new Wire.Reply(200, Map.of(), answer.getBytes(StandardCharsets.UTF_8)));
+    assertThat(((Delivery.Settled) ((Reading.Understood) reading).delivery()).results())
+        .extracting(RecordResult::getClass)
+        .asString()
+        .contains("Applied", "Rejected");
   }
 
   private DestinationException failure() {
