@@ -111,7 +111,10 @@ final class CensusDestination implements Destination {
       throw DestinationException.refused(
           "OBJECT_UNKNOWN",
           e.httpStatus(),
-          "the receiver has no object '" + object + "', only " + String.join(", ", objects.keySet()));
+          "the receiver has no object '"
+              + object
+              + "', only "
+              + String.join(", ", objects.keySet()));
     }
     JsonNode listed = objects.getOrDefault(object, JsonNodeFactory.instance.objectNode());
     Set<String> keys = new LinkedHashSet<>();

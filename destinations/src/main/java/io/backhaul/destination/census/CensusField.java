@@ -78,7 +78,9 @@ record CensusField(
         name, array ? type + "[]" : type, required, createable || updateable, 0, List.of());
   }
 
-  /** The value as the field's type has it on the wire; an array field takes a single one as well. */
+  /**
+   * The value as the field's type has it on the wire; an array field takes a single one as well.
+   */
   JsonNode written(JsonNode value) {
     if (value.isNull()) {
       return value;

@@ -57,10 +57,7 @@ record CensusPlan(
 
   /** Names of the fields that the receiver calls identifiers. */
   List<String> identifiers() {
-    return fields.values().stream()
-        .filter(CensusField::identifier)
-        .map(CensusField::name)
-        .toList();
+    return fields.values().stream().filter(CensusField::identifier).map(CensusField::name).toList();
   }
 
   /**

@@ -65,7 +65,6 @@ public final class CensusProvider implements DestinationProvider {
 
   @Override
   public Destination open(DestinationConfig config, DeliveryContext context) {
-    return new CensusDestination(
-        CensusConfig.read(config.properties()), context, config.secrets());
+    return new CensusDestination(CensusConfig.read(config.properties()), context, config.secrets());
   }
 }

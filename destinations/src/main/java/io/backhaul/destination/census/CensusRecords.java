@@ -77,8 +77,7 @@ record CensusRecords(Map<String, Sent> sent, List<RecordResult> refused, ObjectN
         return name;
       }
     }
-    boolean known =
-        batch.changes().stream().allMatch(change -> change.destinationId() != null);
+    boolean known = batch.changes().stream().allMatch(change -> change.destinationId() != null);
     if (batch.op() == Op.DELETE && declared.size() == 1 && known) {
       return declared.get(0);
     }

@@ -119,8 +119,7 @@ record CensusRpc(Transport transport, URI url, Clock clock) {
   }
 
   private static String words(JsonNode error, Redactor redactor) {
-    return redactor.redact(
-        error.isTextual() ? error.asText() : error.path("message").asText(null));
+    return redactor.redact(error.isTextual() ? error.asText() : error.path("message").asText(null));
   }
 
   private static DestinationException failure(HttpAnswer answer, int code, String words) {

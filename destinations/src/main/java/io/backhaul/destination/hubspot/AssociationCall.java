@@ -226,9 +226,7 @@ record AssociationCall(
             field("to_id", true, List.of()),
             field(TYPE_ID, false, List.of()),
             field(
-                CATEGORY,
-                false,
-                List.of("HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"))),
+                CATEGORY, false, List.of("HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"))),
         ENDS);
   }
 

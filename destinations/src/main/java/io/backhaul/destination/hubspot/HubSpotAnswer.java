@@ -36,8 +36,7 @@ final class HubSpotAnswer {
   private final Map<String, Sent> byMark = new HashMap<>();
   private final List<RecordResult> results = new ArrayList<>();
 
-  private HubSpotAnswer(
-      Batch batch, HubSpotRequest request, HttpAnswer answer, boolean pasted) {
+  private HubSpotAnswer(Batch batch, HubSpotRequest request, HttpAnswer answer, boolean pasted) {
     this.pasted = pasted;
     this.batch = batch;
     this.answer = answer;

@@ -32,8 +32,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * HubSpot CRM objects, associations between them, and memberships in lists. Every record carries a trace id, without which one invalid record fails its
- * whole call; where HubSpot fails the whole call all the same (400, 409) the batch is poisoned.
+ * HubSpot CRM objects, associations between them, and memberships in lists. Every record carries a
+ * trace id, without which one invalid record fails its whole call; where HubSpot fails the whole
+ * call all the same (400, 409) the batch is poisoned.
  *
  * <p>An update or a delete goes by HubSpot's own id where the state knows it. Deleting archives:
  * HubSpot keeps the record in its recycle bin for 90 days.

@@ -67,8 +67,7 @@ record CensusApi(String id, JsonNode params) implements SandboxApi {
     ArrayNode list = body.putArray("record_results");
     for (Result result : results) {
       ObjectNode told = list.addObject();
-      told.putRawValue(
-          "identifier", new RawValue(result.record().mark()));
+      told.putRawValue("identifier", new RawValue(result.record().mark()));
       told.put("success", result.applied());
       if (!result.applied()) {
         boolean retry = result.status().equals("retry");

@@ -122,8 +122,7 @@ final class HubSpotSandbox implements SandboxVendor {
     ObjectNode body = JSON.createObjectNode().put("status", "error");
     body.put("message", "You have reached your ten_secondly_rolling limit.");
     body.put("errorType", "RATE_LIMIT").put("policyName", "TEN_SECONDLY_ROLLING");
-    return new WireReply(
-        429, reply.headers(), body.toString(), reply.manner(), reply.delay());
+    return new WireReply(429, reply.headers(), body.toString(), reply.manner(), reply.delay());
   }
 
   private static WireReply counted(WireReply reply, int left) {

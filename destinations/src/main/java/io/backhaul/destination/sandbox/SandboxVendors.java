@@ -12,6 +12,11 @@ final class SandboxVendors {
   private SandboxVendors() {}
 
   static List<SandboxVendor> all() {
-    return List.of(new BrazeSandbox(), new CensusSandbox(), new HubSpotSandbox(), new IntercomSandbox(), new SlackSandbox());
+    return List.of(
+        new BrazeSandbox(),
+        new CensusSandbox(),
+        new HubSpotSandbox(),
+        new IntercomSandbox(),
+        new SlackSandbox());
   }
 }

@@ -49,8 +49,7 @@ record SlackApi(String call, String channel, String ts, ObjectNode message) impl
           case "delete" -> "delete";
           default -> "insert";
         };
-    Incoming record =
-        new Incoming(ts, op.equals("delete") ? "" : fields.toString(), watched, ts);
+    Incoming record = new Incoming(ts, op.equals("delete") ? "" : fields.toString(), watched, ts);
     return new Posted("channels/" + channel, op, List.of(record), 0);
   }
 

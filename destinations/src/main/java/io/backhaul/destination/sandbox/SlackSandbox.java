@@ -60,7 +60,8 @@ final class SlackSandbox implements SandboxVendor {
   }
 
   private static WireReply me() {
-    ObjectNode me = JSON.createObjectNode().put("ok", true).put("url", "https://sandbox.slack.com/");
+    ObjectNode me =
+        JSON.createObjectNode().put("ok", true).put("url", "https://sandbox.slack.com/");
     me.put("team", "Sandbox").put("user", "backhaul").put("team_id", "T0SANDBOX");
     String scopes = "chat:write,channels:read,groups:read,users:read.email";
     return WireReply.of(
@@ -178,6 +179,7 @@ final class SlackSandbox implements SandboxVendor {
   }
 
   static WireReply error(String error) {
-    return WireReply.of(200, JSON.createObjectNode().put("ok", false).put("error", error).toString());
+    return WireReply.of(
+        200, JSON.createObjectNode().put("ok", false).put("error", error).toString());
   }
 }

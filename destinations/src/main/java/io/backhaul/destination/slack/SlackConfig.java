@@ -33,8 +33,7 @@ record SlackConfig(
   /** No upsert: Slack finds no message by a key of ours, so that one sent again comes twice. */
   static final Set<Op> OPS = Set.of(Op.INSERT, Op.UPDATE, Op.DELETE);
 
-  private static final HttpKeys KEYS =
-      new HttpKeys("https://slack.com", 1, 1, 1 << 20, 1, 1);
+  private static final HttpKeys KEYS = new HttpKeys("https://slack.com", 1, 1, 1 << 20, 1, 1);
 
   static Shape.Obj shape() {
     return KEYS.shape(

@@ -102,8 +102,7 @@ final class SlackDestination implements Destination {
     SlackObject object = SlackObject.of(batch.object());
     Change change = batch.changes().get(0);
     try {
-      SlackMessage message =
-          SlackMessage.of(ChangeFields.of(change), object, config, directory);
+      SlackMessage message = SlackMessage.of(ChangeFields.of(change), object, config, directory);
       HttpAnswer answer = transport.send(call(message));
       RecordResult result = result(change, answer, JsonBody.values(batch));
       return new Delivery.Settled(List.of(result), answer.status(), RateHint.NONE);

@@ -69,8 +69,7 @@ class CensusRequestTest {
   private static String allTaken(String request) {
     JsonNode params = Canonical.tree(request).path("params");
     String identifier = null;
-    for (Map.Entry<String, JsonNode> field :
-        params.at("/sync_plan/schema").properties()) {
+    for (Map.Entry<String, JsonNode> field : params.at("/sync_plan/schema").properties()) {
       if (field.getValue().path("active_identifier").asBoolean()) {
         identifier = field.getKey();
       }
@@ -294,8 +293,7 @@ class CensusRequestTest {
             change("{\"name\":\"Seva\"}", Op.UPSERT, "{\"zip\":\"48103\"}", null),
             change("{\"name\":\"Gandy Dancer\"}", Op.UPSERT, "{\"zip\":\"48104\"}", null));
     DestinationConfig config = new DestinationConfig("acme", "own", "census", properties);
-    Inspection inspection =
-        new Inspection(new CensusProvider(), config, SettableClock.atNoon());
+    Inspection inspection = new Inspection(new CensusProvider(), config, SettableClock.atNoon());
 
     assertThat(inspection.requests(batch))
         .extracting(

@@ -102,11 +102,6 @@ public final class FakeCensusApi implements FakeApi {
         status,
         Canonical.write(
             Map.of(
-                "jsonrpc",
-                "2.0",
-                "id",
-                "1",
-                "error",
-                Map.of("code", -32602, "message", message))));
+                "jsonrpc", "2.0", "id", "1", "error", Map.of("code", -32602, "message", message))));
   }
 }

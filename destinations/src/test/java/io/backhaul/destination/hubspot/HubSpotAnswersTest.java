@@ -351,8 +351,7 @@ class HubSpotAnswersTest {
 
   @Test
   void anObjectThatNothingIdentifiesIsRefusedWithTheRemedy() {
-    Change wide =
-        new Change("{\"a\":1,\"b\":2}", Op.UPSERT, "{\"dealname\":\"x\"}", null, 1, "");
+    Change wide = new Change("{\"a\":1,\"b\":2}", Op.UPSERT, "{\"dealname\":\"x\"}", null, 1, "");
     Batch deals = new Batch("batch", "deals", Op.UPSERT, List.of(wide));
     DestinationException missing =
         catchThrowableOfType(DestinationException.class, () -> open().write(deals));

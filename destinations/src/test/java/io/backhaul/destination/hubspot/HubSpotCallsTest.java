@@ -165,8 +165,8 @@ class HubSpotCallsTest {
     status = 207;
     body =
         "{\"status\":\"COMPLETE\",\"results\":[{\"fromObjectId\":\"1\",\"toObjectId\":\"2\"}],"
-            + "\"numErrors\":1,\"errors\":[{\"status\":\"error\",\"category\":\"VALIDATION_ERROR\","
-            + "\"message\":\"One or more objects do not exist\",\"context\":{\"objectId\":[\"9\"]}}]}";
+            + "\"numErrors\":1,\"errors\":[{\"status\":\"error\",\"category\":\"VALIDATION_ERROR\",\"message\":\"One"
+            + " or more objects do not exist\",\"context\":{\"objectId\":[\"9\"]}}]}";
 
     List<RecordResult> results =
         write(
@@ -197,8 +197,7 @@ class HubSpotCallsTest {
                 change("{\"n\":2}", Op.UPSERT, "{\"hs_object_id\":\"2\"}", null),
                 change("{\"n\":3}", Op.UPSERT, "{}", null))
             .results();
-    assertThat(sent())
-        .isEqualTo("PUT /crm/v3/lists/42/memberships/add [\"1\",\"2\",\"3\"]");
+    assertThat(sent()).isEqualTo("PUT /crm/v3/lists/42/memberships/add [\"1\",\"2\",\"3\"]");
     assertThat(added.subList(0, 2))
         .containsExactly(
             new RecordResult.Applied("{\"n\":1}", "1"), new RecordResult.Applied("{\"n\":2}", "2"));
@@ -252,7 +251,8 @@ class HubSpotCallsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "X-HubSpot-RateLimit-Remaining, 0, 10", "X-HubSpot-RateLimit-Remaining, 1, 0",
+    "X-HubSpot-RateLimit-Remaining, 0, 10",
+    "X-HubSpot-RateLimit-Remaining, 1, 0",
     "X-HubSpot-RateLimit-Secondly-Remaining, 0, 1",
     "X-HubSpot-RateLimit-Daily-Remaining, 0, 43200",
     "X-HubSpot-RateLimit-Daily-Remaining, 248572, 0"

@@ -38,8 +38,7 @@ class CodedVendorsTest {
   }
 
   private Destination open(String vendor, String keys) {
-    return bed.open(
-        vendor, "{\"url\":\"" + bed.sandbox.url() + "/" + vendor + "\"," + keys + "}");
+    return bed.open(vendor, "{\"url\":\"" + bed.sandbox.url() + "/" + vendor + "\"," + keys + "}");
   }
 
   private static Change change(Op op, int n, String fields) {

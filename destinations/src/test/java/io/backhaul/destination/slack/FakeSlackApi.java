@@ -32,7 +32,8 @@ public final class FakeSlackApi implements FakeApi {
     JsonNode ts = body.remove("ts");
     String value = call.equals("delete") ? "" : Canonical.of(body.toString());
     return Optional.of(
-        List.of(new Carried(channel, OPS.get(call), value, ts == null ? "17.000001" : ts.asText())));
+        List.of(
+            new Carried(channel, OPS.get(call), value, ts == null ? "17.000001" : ts.asText())));
   }
 
   @Override

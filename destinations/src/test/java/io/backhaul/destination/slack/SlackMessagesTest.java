@@ -121,8 +121,7 @@ class SlackMessagesTest {
     answers.put("conversations.list", "{\"ok\":false,\"error\":\"missing_scope\"}");
     answers.put("chat.postMessage", "{\"ok\":false,\"error\":\"channel_not_found\"}");
 
-    RecordResult.Rejected rejected =
-        (RecordResult.Rejected) insert("#nowhere", "{\"text\":\"a\"}");
+    RecordResult.Rejected rejected = (RecordResult.Rejected) insert("#nowhere", "{\"text\":\"a\"}");
     assertThat(rejected.code()).isEqualTo("channel_not_found");
     assertThat(rejected.field()).isEqualTo("channel");
     assertThat(last().path("channel").asText()).isEqualTo("#nowhere");
@@ -252,7 +251,10 @@ class SlackMessagesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "no_text, text", "is_archived, channel", "not_in_channel, channel", "invalid_blocks, blocks",
+    "no_text, text",
+    "is_archived, channel",
+    "not_in_channel, channel",
+    "invalid_blocks, blocks",
     "something_new, ",
   })
   void anyOtherErrorRejectsTheMessageAndNamesTheArgument(String code, String field) {

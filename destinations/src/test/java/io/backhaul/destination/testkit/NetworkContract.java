@@ -11,7 +11,6 @@ import io.backhaul.destination.Change;
 import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationException.Kind;
-import io.backhaul.destination.Op;
 import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.sandbox.Fate;
 import io.backhaul.destination.sandbox.Manner;
