@@ -14,10 +14,13 @@ final class SandboxVendors {
   static List<SandboxVendor> all() {
     return List.of(
         new BrazeSandbox(),
+        new CensusSandbox(),
+        new HubSpotSandbox(),
         new IntercomSandbox(),
         new KlaviyoSandbox(),
         new MarketoSandbox(),
         new SalesforceSandbox(),
+        new SlackSandbox(),
         new ZendeskSandbox());
   }
 }
