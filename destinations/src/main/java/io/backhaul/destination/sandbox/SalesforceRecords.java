@@ -36,6 +36,7 @@ final class SalesforceRecords {
   private final List<Incoming> incoming = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private final Map<Integer, Outcome> outcomes = new HashMap<>();
+  private final Map<Integer, String> ids = new HashMap<>();
   private int count;
 
   /**
@@ -63,6 +64,7 @@ final class SalesforceRecords {
    */
   void add(String id, JsonNode record) {
     int position = count++;
+    ids.put(position, id);
     ObjectNode fields = SalesforceWords.flat(record);
     Optional<Problem> problem =
         op.equals("delete") ? Optional.empty() : SalesforceOrg.problem(object, fields);
@@ -95,7 +97,8 @@ final class SalesforceRecords {
   }
 
   private boolean creates(String name) {
-    return op.equals("insert") || (op.equals("upsert") && store.id(object, name) == null);
+    return op.equals("insert")
+        || (op.equals("upsert") && store.problem(object, "update", name) != null);
   }
 
   private String name(String id, ObjectNode fields, int position) {
@@ -126,15 +129,18 @@ final class SalesforceRecords {
   /** What became of all records, in the order in which they were added. */
   List<Outcome> outcomes(List<Result> results) {
     for (Result result : results) {
+      int position = Integer.parseInt(result.record().mark());
       Outcome outcome;
       if (SalesforceWords.nothingThere(op, result)) {
         outcome = new Outcome(null, false, SalesforceWords.DELETED);
       } else if (result.applied()) {
-        outcome = new Outcome(org.id(object, result.id()), result.created(), null);
+        String given = ids.get(position);
+        String id = given == null ? org.id(object, result.id()) : given;
+        outcome = new Outcome(id, result.created(), null);
       } else {
         outcome = new Outcome(null, false, SalesforceWords.problem(result, externalId));
       }
-      outcomes.put(Integer.valueOf(result.record().mark()), outcome);
+      outcomes.put(position, outcome);
     }
     List<Outcome> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -47,8 +47,12 @@ class SalesforceSandboxTest {
   }
 
   private Destination open(String api) {
+    return open(sandbox, api);
+  }
+
+  private Destination open(SandboxServer server, String api) {
     ObjectNode properties = JsonNodeFactory.instance.objectNode();
-    properties.put("url", sandbox.url() + "/salesforce").put("api", api);
+    properties.put("url", server.url() + "/salesforce").put("api", api);
     properties
         .putObject("auth")
         .put("type", "client_credentials")
@@ -206,6 +210,21 @@ class SalesforceSandboxTest {
         .allMatch(RecordResult.Applied.class::isInstance);
     assertThat(sandbox.records("Account")).hasSize(2_500);
     assertThat(sandbox.ledger().arrivals()).isEqualTo(1);
+  }
+
+  @Test
+  void aRehearsalTakesRecordsItWasNeverToldOf() {
+    String[] ids = {"001000000000007AAA"};
+    try (SandboxServer rehearsal = SandboxServer.forRehearsal(clock)) {
+      for (String api : List.of("collections", "bulk")) {
+        Destination destination = open(rehearsal, api);
+        IntFunction<String> part = n -> "{\"Phone\":\"1\"}";
+        assertThat(ids(write(destination, accounts(Op.UPDATE, 1, part, ids)))).isEqualTo(ids);
+        assertThat(ids(write(destination, accounts(Op.DELETE, 1, part, ids)))).isEqualTo(ids);
+        assertThat(write(destination, accounts(Op.UPSERT, 1, part, null)))
+            .allMatch(RecordResult.Applied.class::isInstance);
+      }
+    }
   }
 
   @Test
