@@ -119,10 +119,7 @@ public final class CallSeries {
     if (failure.kind() == DestinationException.Kind.POISONED && alone) {
       results.add(
           new RecordResult.Rejected(
-              part.changes().get(0).key(),
-              failure.code(),
-              failure.field(),
-              failure.getMessage()));
+              part.changes().get(0).key(), failure.code(), failure.field(), failure.getMessage()));
       httpStatus = failure.httpStatus();
       return true;
     }
@@ -135,8 +132,7 @@ public final class CallSeries {
     if (lost || failure.kind() == DestinationException.Kind.CONTRADICTORY) {
       part.changes()
           .forEach(
-              change ->
-                  results.add(new RecordResult.Unknown(change.key(), failure.getMessage())));
+              change -> results.add(new RecordResult.Unknown(change.key(), failure.getMessage())));
     } else {
       again(part, failure.code());
     }

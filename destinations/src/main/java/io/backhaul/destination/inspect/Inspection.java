@@ -21,6 +21,7 @@ import io.backhaul.destination.send.Batcher;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -111,8 +112,7 @@ public final class Inspection {
     Wire wire =
         request -> {
           if (given[0]) {
-            throw DestinationException.inDoubt(
-                "NO_FURTHER_ANSWER", 0, "the vendor would have to be asked again");
+            throw noFurtherAnswer(request.method());
           }
           if (provider.asks(request) && sandbox.speaksFor(provider.type())) {
             return answer(sandbox, request);
@@ -125,6 +125,15 @@ public final class Inspection {
     } catch (DestinationException e) {
       return new Reading.Failed(e);
     }
+  }
+
+  /** What would be asked is not known; what would be written was not. */
+  private static DestinationException noFurtherAnswer(String method) {
+    String code = "NO_FURTHER_ANSWER";
+    return method.equals("GET")
+        ? DestinationException.inDoubt(code, 0, "the vendor would be asked what became of it")
+        : DestinationException.unavailable(
+            code, 0, Duration.ZERO, "another " + method + " would follow this answer");
   }
 
   private Wire.Reply answer(Sandbox sandbox, Wire.Request request) {

@@ -17,6 +17,7 @@ final class SandboxVendors {
         new CensusSandbox(),
         new HubSpotSandbox(),
         new IntercomSandbox(),
+        new SalesforceSandbox(),
         new SlackSandbox());
   }
 }

@@ -84,7 +84,7 @@ class IntercomGoldenTest {
     DestinationException unauthorized =
         golden.failure("error_401_unauthorized.json", contact(Op.UPSERT, null));
     assertThat(unauthorized.code()).isEqualTo("unauthorized");
-    assertThat(unauthorized.retryable()).isEqualTo(unauthorized.kind() == Kind.UNAVAILABLE);
+    assertThat(unauthorized.kind()).isEqualTo(Kind.REFUSED);
     DestinationException throttled =
         golden.failure("error_429_rate_limit.json", contact(Op.UPSERT, null));
     assertThat(throttled.kind()).isEqualTo(Kind.UNAVAILABLE);
