@@ -17,7 +17,10 @@ final class SandboxVendors {
         new CensusSandbox(),
         new HubSpotSandbox(),
         new IntercomSandbox(),
+        new KlaviyoSandbox(),
+        new MarketoSandbox(),
         new SalesforceSandbox(),
-        new SlackSandbox());
+        new SlackSandbox(),
+        new ZendeskSandbox());
   }
 }

@@ -196,10 +196,15 @@ public final class VendorContract {
     operation.putArray("consumes").add("application/json");
   }
 
-  /** People and custom objects have fields of the customer's own. */
+  /**
+   * People and custom objects have fields of the customer's own. What is required of a custom
+   * object is what answers hold: by the page "Custom Objects" a request has neither seq nor
+   * marketoGUID.
+   */
   private static void marketo(ObjectNode document) {
     for (String open : List.of("Lead", "CustomObject")) {
-      ((ObjectNode) document.path("definitions").path(open)).put("additionalProperties", true);
+      ObjectNode schema = (ObjectNode) document.path("definitions").path(open);
+      schema.put("additionalProperties", true).remove("required");
     }
   }
 
