@@ -2,7 +2,7 @@
  * Copyright 2026 The Backhaul Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.backhaul.destination.database;
+package io.backhaul.destination.testkit;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,10 +17,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** What lies between a client and a server, and can be cut at a word of the client's. */
-final class Cable implements Closeable {
+public final class Cable implements Closeable {
 
   /** What becomes of the word that a cable is cut at. */
-  enum Cut {
+  public enum Cut {
     /** It never arrives. */
     BEFORE,
     /** It arrives, and its answer does not. */
@@ -35,24 +35,27 @@ final class Cable implements Closeable {
   private volatile boolean forGood;
   private volatile boolean dead;
 
-  Cable(int port) throws IOException {
+  /** A cable to a port of this machine. */
+  public Cable(int port) throws IOException {
     this.port = port;
     this.socket = new ServerSocket(0, 50, InetAddress.getByName("localhost"));
     daemon(this::accept);
   }
 
-  int port() {
+  /** Where a client plugs in. */
+  public int port() {
     return socket.getLocalPort();
   }
 
   /** Cuts the next connection that says the word; {@code forGood}, no other is taken after it. */
-  void cutAt(String nextWord, Cut how, boolean noOther) {
+  public void cutAt(String nextWord, Cut how, boolean noOther) {
     cut = how;
     forGood = noOther;
     word = nextWord;
   }
 
-  void mend() {
+  /** Takes connections again. */
+  public void mend() {
     dead = false;
   }
 
