@@ -13,6 +13,7 @@ import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationProvider;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.Profile;
+import io.backhaul.destination.config.Library;
 import io.backhaul.destination.config.Shape;
 import java.util.EnumSet;
 import java.util.List;
@@ -70,13 +71,9 @@ public final class PostgresProvider implements DestinationProvider {
       throw DestinationException.refused(
           "URL_REFUSED", 0, "the url is not PostgreSQL's: write jdbc:postgresql://host/database");
     }
-    try {
-      return new PostgresDestination(read, context, config.secrets());
-    } catch (NoClassDefFoundError e) {
-      throw DestinationException.refused(
-          "DRIVER_MISSING",
-          0,
-          "PostgreSQL's driver is not on the class path: add org.postgresql:postgresql");
-    }
+    Library.require(
+        "org.postgresql.Driver",
+        "PostgreSQL's driver is not on the class path: add org.postgresql:postgresql");
+    return new PostgresDestination(read, context, config.secrets());
   }
 }

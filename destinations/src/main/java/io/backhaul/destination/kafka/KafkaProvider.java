@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationConfig;
-import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationProvider;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.Profile;
+import io.backhaul.destination.config.Library;
 import io.backhaul.destination.config.Shape;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -72,14 +72,10 @@ public final class KafkaProvider implements DestinationProvider {
       secrets.add(password);
     }
     KafkaConfig read = KafkaConfig.read(config.properties());
-    try {
-      return new KafkaDestination(read, secrets);
-    } catch (NoClassDefFoundError e) {
-      throw DestinationException.refused(
-          "CLIENT_MISSING",
-          0,
-          "Kafka's client is not on the class path: add Spark's Kafka package,"
-              + " org.apache.spark:spark-sql-kafka-0-10");
-    }
+    Library.require(
+        "org.apache.kafka.clients.producer.KafkaProducer",
+        "Kafka's client is not on the class path: add Spark's Kafka package,"
+            + " org.apache.spark:spark-sql-kafka-0-10");
+    return new KafkaDestination(read, secrets);
   }
 }
