@@ -5,7 +5,9 @@
 package io.backhaul.destination.generic;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.destination.Capabilities;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.ObjectSchema;
 import io.backhaul.destination.Op;
@@ -14,169 +16,165 @@ import io.backhaul.destination.config.Shape;
 import io.backhaul.destination.http.HeaderText;
 import io.backhaul.destination.http.HttpKeys;
 import io.backhaul.destination.http.HttpSettings;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * A destination file of type {@code http}, read.
+ * An API and an account of it, read: from a destination file of type {@code http} alone, or from a
+ * definition and a file of its type.
  *
- * @param paths per operation what is appended to the url, with {@code {object}} and {@code {op}}
+ * @param headers of every request
  * @param idempotencyHeader the header that carries the batch id, or {@code null} for none
  * @param idempotencyKeys whether the endpoint is known to honour it: the file names the header
- * @param objects the objects it knows; empty where it takes any
+ * @param ops the operations that the file leaves; all where it says nothing
+ * @param schemas what the file says of objects; empty where it takes any
+ * @param identities per object the field that identifies a record, if not the usual one
+ * @param anyIdentity the same for all objects, or {@code null}
+ * @param params what expressions see as {@code $params}
  */
 record HttpConfig(
     HttpSettings http,
-    String method,
-    Map<Op, String> paths,
-    Map<String, String> headers,
-    Results results,
+    Calls calls,
+    Map<String, Holes> headers,
     String idempotencyHeader,
     boolean idempotencyKeys,
     Set<Op> ops,
-    Map<String, ObjectSchema> objects) {
+    Map<String, ObjectSchema> schemas,
+    FailureRules failures,
+    Optional<Signing> signing,
+    Optional<ProbeSpec> probe,
+    Map<String, String> identities,
+    String anyIdentity,
+    ObjectNode params) {
 
   private static final HttpKeys KEYS = new HttpKeys(null, 100_000, 100, 1 << 20, 50, 4);
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   HttpConfig {
-    paths = Map.copyOf(paths);
     headers = Map.copyOf(headers);
     ops = Set.copyOf(ops);
-    objects = Map.copyOf(objects);
+    schemas = Map.copyOf(schemas);
+    identities = Map.copyOf(identities);
   }
 
+  /** The keys of a file of type {@code http}. */
   static Shape.Obj shape() {
     String[] opNames = Arrays.stream(Op.values()).map(Op::wireName).toArray(String[]::new);
     Key[] pathKeys =
         Arrays.stream(opNames)
             .map(op -> Key.optional(op, Shape.text(), "Path for " + op + "."))
             .toArray(Key[]::new);
-    return KEYS.shape(
-        Key.optional("method", Shape.choice("POST", "PUT", "PATCH"), "POST", "HTTP method."),
-        Key.optional(
-            "path",
-            new Shape.AnyOf(List.of(Shape.obj(pathKeys), Shape.text())),
-            "Appended to the url, {object} and {op} filled in; one text, or one for each"
-                + " operation."),
-        Key.optional(
-            "headers", new Shape.MapOf(Shape.text()), "Headers to send beside the usual ones."),
-        Key.optional(
-            "results",
-            Shape.choice("by_status", "per_record"),
-            "by_status",
-            "Whether a 2xx status stands for all records, or the answer gives each its result."),
-        Key.optional(
-            "idempotency_key",
-            new Shape.AnyOf(
-                List.of(
-                    Shape.obj(
-                        Key.required(
-                            "header",
-                            Shape.text(),
-                            "Header that the endpoint reads the key from.")),
-                    Shape.choice("off"))),
-            "Names the header by which the endpoint recognises a batch it has seen, so that inserts"
-                + " may be sent again; if left out, Idempotency-Key is sent but not relied on."),
-        Key.optional(
-            "ops",
-            new Shape.ListOf(Shape.choice(opNames)),
-            "Operations the endpoint takes; all if left out."),
-        Key.optional(
-            "objects",
-            new Shape.MapOf(object()),
-            "Objects and fields the endpoint knows; mappings are checked against them."));
-  }
-
-  private static Shape.Obj object() {
-    Shape.Obj field =
-        Shape.obj(
-            Key.optional(
-                "type",
-                Shape.choice(
-                    "string",
-                    "integer",
-                    "number",
-                    "boolean",
-                    "date",
-                    "datetime",
-                    "object",
-                    "array"),
-                "string",
-                "What the field holds."),
-            Key.optional("required", new Shape.Flag(), "false", "Whether a record must have it."),
-            Key.optional(
-                "max_length",
-                new Shape.Whole(1, Integer.MAX_VALUE),
-                "Longest text it takes, in characters."),
-            Key.optional("enum", new Shape.ListOf(Shape.text()), "The only values it takes."));
-    return Shape.obj(
-        Key.required("fields", new Shape.MapOf(field), "All fields of the object, by name."),
-        Key.optional(
-            "keys", new Shape.ListOf(Shape.text()), "Fields that a record can be matched by."));
+    List<Key> keys =
+        new ArrayList<>(
+            List.of(
+                Key.optional(
+                    "method", Shape.choice("POST", "PUT", "PATCH"), "POST", "HTTP method."),
+                Key.optional(
+                    "path",
+                    new Shape.AnyOf(List.of(Shape.obj(pathKeys), Shape.text())),
+                    "Appended to the url, {object} and {op} filled in; one text, or one for each"
+                        + " operation."),
+                Key.optional(
+                    "results",
+                    Shape.choice("by_status", "per_record"),
+                    "by_status",
+                    "Whether a 2xx status stands for all records, or the answer gives each its"
+                        + " result."),
+                Key.optional(
+                    "ops",
+                    new Shape.ListOf(Shape.choice(opNames)),
+                    "Operations the endpoint takes; all if left out."),
+                CallKeys.identity(),
+                Key.optional(
+                    "params", new Shape.MapOf(Shape.text()), "Values for $params in expressions."),
+                Key.optional(
+                    "signing",
+                    CallKeys.signing(
+                        Key.required("secret", Shape.secret(), "The secret of the signature.")),
+                    "A header that holds a keyed hash of each request.")));
+    keys.addAll(CallKeys.keys());
+    return KEYS.shape(keys.toArray(Key[]::new));
   }
 
   /**
    * Reads properties of this {@link #shape}.
    *
-   * @throws DestinationException (refused) if an address, a header or credentials cannot be used
+   * @throws DestinationException (refused) if an address, a header, credentials or an expression
+   *     cannot be used
    */
   static HttpConfig read(ObjectNode properties) {
-    JsonNode key = properties.path("idempotency_key");
+    ObjectNode params = JsonNodeFactory.instance.objectNode();
+    properties
+        .path("params")
+        .fields()
+        .forEachRemaining(each -> params.set(each.getKey(), each.getValue()));
+    return read(KEYS.read(properties), properties, properties, params);
+  }
+
+  /**
+   * Reads an account of an API.
+   *
+   * @param api holds the keys that describe it
+   * @param file holds the keys of its user
+   */
+  static HttpConfig read(HttpSettings http, JsonNode api, JsonNode file, ObjectNode params) {
+    boolean described = api.has("calls");
+    FailureRules failures = FailureRules.ofFile(api);
+    JsonNode key = api.path("idempotency_key");
     String header =
         key.isObject()
             ? key.path("header").asText()
-            : key.asText("").equals("off") ? null : IDEMPOTENCY_KEY;
-    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    properties
-        .path("headers")
-        .fields()
-        .forEachRemaining(each -> headers.put(each.getKey(), each.getValue().asText()));
-    headers.forEach(HeaderText::check);
+            : described || key.asText("").equals("off") ? null : IDEMPOTENCY_KEY;
     if (header != null) {
       HeaderText.check(header, "");
     }
+    JsonNode identity = file.path("identity");
+    Map<String, String> identities = new TreeMap<>();
+    identity
+        .fields()
+        .forEachRemaining(each -> identities.put(each.getKey(), each.getValue().asText()));
     return new HttpConfig(
-        KEYS.read(properties),
-        properties.path("method").asText("POST"),
-        paths(properties.path("path")),
-        headers,
-        Results.valueOf(properties.path("results").asText("by_status").toUpperCase(Locale.ROOT)),
+        http,
+        described ? Calls.read(api.path("calls"), failures) : Contract.calls(api, failures),
+        headers(api.path("headers"), described),
         header,
         key.isObject(),
-        ops(properties.path("ops")),
-        objects(properties.path("objects")));
+        ops(file.path("ops")),
+        schemas(api.path("objects")),
+        failures,
+        api.has("signing") ? Optional.of(Signing.read(api.get("signing"))) : Optional.empty(),
+        api.has("probe")
+            ? Optional.of(ProbeSpec.read(api.get("probe"), failures))
+            : Optional.empty(),
+        identities,
+        identity.isTextual() ? identity.asText() : null,
+        params);
   }
 
-  private static Map<Op, String> paths(JsonNode path) {
-    Map<Op, String> paths = new EnumMap<>(Op.class);
-    for (Op op : Op.values()) {
-      String text = path.isObject() ? path.path(op.wireName()).asText("") : path.asText("");
-      paths.put(op, text.isEmpty() || text.startsWith("/") ? text : "/" + text);
+  private static Map<String, Holes> headers(JsonNode texts, boolean described) {
+    if (described) {
+      Map<String, Holes> headers = RequestTemplate.holes("headers", texts);
+      headers.forEach(RequestTemplate::check);
+      return headers;
     }
-    paths.values().forEach(HttpConfig::checkPath);
-    return paths;
-  }
-
-  private static void checkPath(String path) {
-    try {
-      new URI(path.replaceAll("\\{(object|op)}", "x"));
-    } catch (URISyntaxException e) {
-      throw DestinationException.refused(
-          "PATH_REFUSED",
-          0,
-          "the path '" + path + "' is no part of a url: percent-encode what is not one");
-    }
+    Map<String, Holes> headers = new LinkedHashMap<>();
+    texts
+        .fields()
+        .forEachRemaining(
+            each -> {
+              HeaderText.check(each.getKey(), each.getValue().asText());
+              headers.put(each.getKey(), Holes.literal(each.getValue().asText()));
+            });
+    return headers;
   }
 
   private static Set<Op> ops(JsonNode ops) {
@@ -185,7 +183,7 @@ record HttpConfig(
     return allowed.isEmpty() ? EnumSet.allOf(Op.class) : allowed;
   }
 
-  private static Map<String, ObjectSchema> objects(JsonNode objects) {
+  private static Map<String, ObjectSchema> schemas(JsonNode objects) {
     Map<String, ObjectSchema> schemas = new TreeMap<>();
     objects
         .fields()
@@ -216,5 +214,60 @@ record HttpConfig(
     List<String> texts = new ArrayList<>();
     list.forEach(element -> texts.add(element.asText()));
     return texts;
+  }
+
+  /** What the file says of an object; nothing is asked of the endpoint. */
+  ObjectSchema schema(String object) {
+    if (schemas.isEmpty()) {
+      return ObjectSchema.open(object);
+    }
+    return Optional.ofNullable(schemas.get(object))
+        .orElseThrow(
+            () ->
+                DestinationException.refused(
+                    "OBJECT_UNKNOWN",
+                    0,
+                    "the destination file declares no object '"
+                        + object
+                        + "', only "
+                        + String.join(", ", new TreeSet<>(schemas.keySet()))));
+  }
+
+  /** Names of the fields that identify a record of the object: what the user says goes first. */
+  List<String> identifying(String name, ObjectCalls object) {
+    String own =
+        identities.getOrDefault(
+            name,
+            identities.getOrDefault(
+                object.name(), object.identifying().isEmpty() ? null : anyIdentity));
+    if (own == null) {
+      return object.identifying();
+    }
+    List<String> all = new ArrayList<>(List.of(own));
+    all.addAll(object.identifying());
+    return all;
+  }
+
+  /** What a destination of this configuration can do. */
+  Capabilities capabilities() {
+    Set<Op> offered = EnumSet.noneOf(Op.class);
+    Set<String> identifying = new TreeSet<>(identities.values());
+    int most = 1;
+    for (ObjectCalls object : calls.objects()) {
+      offered.addAll(object.ops());
+      identifying.addAll(identifying(object.name(), object));
+      for (Op op : object.ops()) {
+        most = Math.max(most, object.call(op).maxRecords());
+      }
+    }
+    offered.retainAll(ops);
+    return new Capabilities(
+        offered,
+        Math.min(http.maxRecords(), most),
+        http.maxBytes(),
+        http.requestsPerSecond(),
+        http.concurrency(),
+        idempotencyKeys,
+        identifying);
   }
 }

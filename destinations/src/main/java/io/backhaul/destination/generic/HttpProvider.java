@@ -38,9 +38,9 @@ public final class HttpProvider implements DestinationProvider {
                 "<object>", EnumSet.allOf(Op.class), 100_000, "as the destination file says")),
         true,
         true,
-        false,
         true,
-        false,
+        true,
+        true,
         "as the endpoint does it",
         "travels as it is");
   }

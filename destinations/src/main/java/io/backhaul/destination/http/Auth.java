@@ -5,6 +5,7 @@
 package io.backhaul.destination.http;
 
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How a request proves who sends it. Immutable but for {@link Renewable}; thread-safe; no form
@@ -32,6 +35,11 @@ public sealed interface Auth {
    */
   default Optional<Header> renewed(Header rejected) {
     return Optional.empty();
+  }
+
+  /** The address with the credentials in it, for a destination that wants them there. */
+  default URI addressed(URI address) {
+    return address;
   }
 
   /** Values that must not appear in any message. */
@@ -140,11 +148,46 @@ public sealed interface Auth {
     }
   }
 
+  /** A key in the query of every address. */
+  record ApiKeyQuery(String name, String token) implements Auth {
+    public ApiKeyQuery {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(token, "token");
+    }
+
+    /** None: the key is no header. */
+    @Override
+    public Optional<Header> header() {
+      return Optional.empty();
+    }
+
+    @Override
+    public URI addressed(URI address) {
+      String key = encoded(name) + "=" + encoded(token);
+      return URI.create(address + (address.getRawQuery() == null ? "?" : "&") + key);
+    }
+
+    private static String encoded(String text) {
+      return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Set<String> secrets() {
+      return Stream.of(token, encoded(token)).collect(Collectors.toSet());
+    }
+
+    @Override
+    public String toString() {
+      return "ApiKeyQuery[" + name + ": ***]";
+    }
+  }
+
   /**
    * OAuth 2.0 credentials for which a token endpoint gives a bearer token (RFC 6749). {@link
    * Transport#open} makes them {@link Renewable}.
    *
-   * @param tokenUrl where a token is asked for
+   * @param tokenUrl where a token is asked for; one that ends with a question mark gets the form as
+   *     its query
    * @param form what is posted there; made anew each time, because an assertion has a time in it
    * @param secrets of the form
    */

@@ -6,6 +6,7 @@ package io.backhaul.destination.http;
 
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +30,15 @@ public record HttpAnswer(int status, HttpHeaders headers, byte[] body, Duration 
   /** The first value of a header. */
   public Optional<String> header(String name) {
     return headers.firstValue(name);
+  }
+
+  /** How far the server's clock is ahead of ours; zero if it sends no date. */
+  public Duration ahead(Clock clock) {
+    return header("Date")
+        .map(String::strip)
+        .map(RetryAfter::date)
+        .map(date -> Duration.between(clock.instant(), date))
+        .orElse(Duration.ZERO);
   }
 
   /** The body as UTF-8 text. */

@@ -26,7 +26,7 @@ import java.util.List;
  * @param requestsPerSecond what the vendor allows one account
  * @param concurrency requests in flight that the vendor allows one account
  * @param tokenPath where the vendor gives OAuth 2.0 tokens, appended to the url, or {@code null}
- *     where the file must name it
+ *     where the file must name it; one that ends with a question mark gets the form as its query
  */
 public record HttpKeys(
     String url,
@@ -100,6 +100,11 @@ public record HttpKeys(
                 Shape.obj(
                     Key.required("header", Shape.text(), "Name of the header for the token."),
                     token)),
+            new Shape.Case(
+                "query",
+                Shape.obj(
+                    Key.required("name", Shape.text(), "Name of the query's key for the token."),
+                    token)),
             new Shape.Case("none", Shape.obj())));
     cases.addAll(OAuthKeys.cases(tokenPath));
     return new Shape.Variants("type", cases);
@@ -164,6 +169,7 @@ public record HttpKeys(
       case "bearer" -> new Auth.Bearer(text(auth, "token"));
       case "basic" -> new Auth.Basic(username(auth), text(auth, "password"));
       case "header" -> new Auth.ApiKeyHeader(text(auth, "header"), text(auth, "token"));
+      case "query" -> new Auth.ApiKeyQuery(text(auth, "name"), text(auth, "token"));
       case "none" -> new Auth.None();
       default -> throw new IllegalArgumentException("the shape admits no auth.type " + type);
     };

@@ -30,7 +30,9 @@ final class OAuthKeys {
         tokenPath == null
             ? Key.required("token_url", new Shape.Url(), where + ".")
             : Key.optional(
-                "token_url", new Shape.Url(), where + "; " + tokenPath + " at url if left out.");
+                "token_url",
+                new Shape.Url(),
+                where + "; " + tokenPath.replace("?", "") + " at url if left out.");
     Key client = Key.required("client_id", Shape.text(), "The client's id.");
     Key secret = Key.required("client_secret", Shape.secret(), "The client's secret.");
     return List.of(

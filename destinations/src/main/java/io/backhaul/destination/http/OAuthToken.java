@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.DestinationException;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -89,14 +90,7 @@ final class OAuthToken {
   }
 
   private HttpAnswer answer() {
-    HttpCall call =
-        new HttpCall(
-            "POST",
-            grant.tokenUrl(),
-            Map.of(
-                "Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json"),
-            form(),
-            null);
+    HttpCall call = call(grant.tokenUrl(), form());
     try {
       return transport.send(call);
     } catch (DestinationException e) {
@@ -108,12 +102,22 @@ final class OAuthToken {
     }
   }
 
-  private byte[] form() {
+  /** An address that ends with a question mark wants the form behind it. */
+  private static HttpCall call(URI tokenUrl, String form) {
+    boolean asQuery = "".equals(tokenUrl.getRawQuery());
+    return new HttpCall(
+        "POST",
+        asQuery ? URI.create(tokenUrl + form) : tokenUrl,
+        Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json"),
+        asQuery ? null : form.getBytes(StandardCharsets.UTF_8),
+        null);
+  }
+
+  private String form() {
     return grant.form().apply(clock).entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .map(each -> encoded(each.getKey()) + "=" + encoded(each.getValue()))
-        .collect(Collectors.joining("&"))
-        .getBytes(StandardCharsets.UTF_8);
+        .collect(Collectors.joining("&"));
   }
 
   /** A token that lives shorter than {@link #AHEAD} is used for half of its life. */

@@ -56,7 +56,8 @@ public final class RetryAfter {
     return pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
   }
 
-  private static Instant date(String text) {
+  /** A date as HTTP writes it, or {@code null}. */
+  static Instant date(String text) {
     try {
       return DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from);
     } catch (DateTimeException e) {

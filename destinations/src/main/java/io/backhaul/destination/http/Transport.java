@@ -9,6 +9,7 @@ import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.Wire;
 import java.io.IOException;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
@@ -192,7 +193,7 @@ public final class Transport implements AutoCloseable {
    */
   public HttpAnswer send(HttpCall call) {
     Optional<Auth.Header> credentials = auth.header();
-    HttpAnswer answer = exchange(call, credentials);
+    HttpAnswer answer = exchange(addressed(call), credentials);
     if (credentials.isPresent() && expired.test(answer)) {
       Optional<Auth.Header> renewed = auth.renewed(credentials.get());
       if (renewed.isPresent()) {
@@ -200,6 +201,13 @@ public final class Transport implements AutoCloseable {
       }
     }
     return answer;
+  }
+
+  private HttpCall addressed(HttpCall call) {
+    URI address = auth.addressed(call.uri());
+    return address.equals(call.uri())
+        ? call
+        : new HttpCall(call.method(), address, call.headers(), call.body(), call.idempotencyKey());
   }
 
   private HttpAnswer renewed(HttpAnswer answer) {

@@ -6,6 +6,7 @@ package io.backhaul.destination.inspect;
 
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.Capabilities;
+import io.backhaul.destination.Change;
 import io.backhaul.destination.Delivery;
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.Destination;
@@ -16,9 +17,11 @@ import io.backhaul.destination.Wire;
 import io.backhaul.destination.sandbox.Sandbox;
 import io.backhaul.destination.sandbox.WireReply;
 import io.backhaul.destination.sandbox.WireRequest;
+import io.backhaul.destination.send.Batcher;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +65,15 @@ public final class Inspection {
     }
   }
 
+  /** The batches that changes of an object are sent in. */
+  public List<Batch> batches(String object, List<Change> changes) {
+    List<Batch> batches = new ArrayList<>();
+    new Batcher("inspection", object, capabilities())
+        .batches(changes.iterator())
+        .forEachRemaining(batches::add);
+    return batches;
+  }
+
   /**
    * The requests that a batch would lead to, in order and without secrets.
    *
@@ -100,8 +112,7 @@ public final class Inspection {
     Wire wire =
         request -> {
           if (given[0]) {
-            throw DestinationException.inDoubt(
-                "NO_FURTHER_ANSWER", 0, "the vendor would have to be asked again");
+            throw noFurtherAnswer(request.method());
           }
           if (request.method().equals("GET") && sandbox.speaksFor(provider.type())) {
             return answer(sandbox, request);
@@ -114,6 +125,15 @@ public final class Inspection {
     } catch (DestinationException e) {
       return new Reading.Failed(e);
     }
+  }
+
+  /** What would be asked is not known; what would be written was not. */
+  private static DestinationException noFurtherAnswer(String method) {
+    String code = "NO_FURTHER_ANSWER";
+    return method.equals("GET")
+        ? DestinationException.inDoubt(code, 0, "the vendor would be asked what became of it")
+        : DestinationException.unavailable(
+            code, 0, Duration.ZERO, "another " + method + " would follow this answer");
   }
 
   private Wire.Reply answer(Sandbox sandbox, Wire.Request request) {

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A stateful destination: keeps records, remembers idempotency keys, keeps a ledger of requests, and
- * misbehaves as its script says. {@link SandboxServer} puts it on a port. Thread-safe.
+ * A stateful destination: keeps records, remembers idempotency keys, keeps a ledger of requests,
+ * and misbehaves as its script says. {@link SandboxServer} puts it on a port. Thread-safe.
  *
  * <table>
  * <caption>Addresses</caption>
@@ -51,9 +51,9 @@ public final class Sandbox {
   /** The first answer to an idempotency key, and what it was the answer to. */
   private record Remembered(String payloadHash, WireReply reply) {}
 
-  private final SandboxStore store = new SandboxStore();
+  private final SandboxStore store;
   private final SandboxApi http = new HttpApi();
-  private final SandboxApi hubSpot = new HubSpotApi(store);
+  private final SandboxApi hubSpot;
   private final List<SandboxVendor> vendors = SandboxVendors.all();
   private final RequestLedger ledger;
   private final Clock clock;
@@ -69,16 +69,35 @@ public final class Sandbox {
   private final boolean asksForCredentials;
   private volatile FaultSchedule schedule;
 
-  Sandbox(SandboxScript script, RequestLedger ledger, Clock clock, boolean asksForCredentials) {
+  Sandbox(SandboxScript script, RequestLedger ledger, Clock clock) {
+    this(script, ledger, clock, new SandboxStore(false), true);
+  }
+
+  private Sandbox(
+      SandboxScript script,
+      RequestLedger ledger,
+      Clock clock,
+      SandboxStore store,
+      boolean asksForCredentials) {
+    this.store = store;
+    this.hubSpot = new HubSpotApi(store);
     this.ledger = ledger;
     this.clock = clock;
     this.asksForCredentials = asksForCredentials;
     this.schedule = new FaultSchedule(script, clock);
   }
 
-  /** A sandbox without faults that keeps to its process and takes whoever comes. */
+  /**
+   * A sandbox without faults that keeps to its process, takes whoever comes, and records it was
+   * never told of for ones it holds.
+   */
   public static Sandbox inProcess(Clock clock) {
-    return new Sandbox(SandboxScript.FAULTLESS, RequestLedger.ofLast(1), clock, false);
+    return forRehearsal(clock);
+  }
+
+  static Sandbox forRehearsal(Clock clock) {
+    return new Sandbox(
+        SandboxScript.FAULTLESS, RequestLedger.ofLast(1), clock, new SandboxStore(true), false);
   }
 
   /** Whether it speaks for a vendor, {@code type} being that of its destinations. */

@@ -7,6 +7,7 @@ package io.backhaul.destination.sandbox;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 
 /** A {@link Sandbox} on a port of 127.0.0.1. Thread-safe. */
 public final class SandboxServer implements AutoCloseable {
@@ -34,7 +35,23 @@ public final class SandboxServer implements AutoCloseable {
   /** Starts a sandbox with a ledger of the caller's. */
   public static SandboxServer start(
       int port, SandboxScript script, RequestLedger ledger, Clock clock) {
-    return new SandboxServer(port, new Sandbox(script, ledger, clock, true));
+    return new SandboxServer(port, new Sandbox(script, ledger, clock));
+  }
+
+  /**
+   * Starts a sandbox without faults on a free port. It takes whoever comes, and records it was
+   * never told of for ones it holds: whoever rehearses has written them to the real destination.
+   */
+  public static SandboxServer forRehearsal(Clock clock) {
+    return new SandboxServer(0, Sandbox.forRehearsal(clock));
+  }
+
+  /** Where it speaks for destinations of a type; empty if it does not. */
+  public Optional<URI> urlFor(String type) {
+    if (type.equals("http")) {
+      return Optional.of(URI.create(url() + "/api"));
+    }
+    return sandbox.speaksFor(type) ? Optional.of(URI.create(url() + "/" + type)) : Optional.empty();
   }
 
   /** {@code http://127.0.0.1:port}, without a path. */

@@ -28,8 +28,16 @@ final class SandboxStore {
     final Map<String, String> names = new HashMap<>();
   }
 
+  private final boolean assumesRecords;
   private final Map<String, Table> tables = new LinkedHashMap<>();
   private long lastId = 1_000;
+
+  /**
+   * @param assumesRecords whether a record that it was never told of can be updated
+   */
+  SandboxStore(boolean assumesRecords) {
+    this.assumesRecords = assumesRecords;
+  }
 
   /** Why the operation would fail, or {@code null}. */
   synchronized String problem(String object, String op, String name) {
@@ -38,7 +46,7 @@ final class SandboxStore {
     if (op.equals("insert") && held) {
       return "ALREADY_EXISTS";
     }
-    return op.equals("update") && !held ? "NOT_FOUND" : null;
+    return op.equals("update") && !held && !assumesRecords ? "NOT_FOUND" : null;
   }
 
   /** Applies one operation; {@code fields} is ignored by a delete. */
@@ -74,6 +82,11 @@ final class SandboxStore {
   synchronized String id(String object, String name) {
     Stored stored = tables.containsKey(object) ? tables.get(object).records.get(name) : null;
     return stored == null ? null : stored.id();
+  }
+
+  /** The record that has this name, or {@code null}. */
+  synchronized Stored record(String object, String name) {
+    return tables.containsKey(object) ? tables.get(object).records.get(name) : null;
   }
 
   /** A copy: name to record, in the order in which they were created. */

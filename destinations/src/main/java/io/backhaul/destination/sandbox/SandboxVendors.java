@@ -12,6 +12,6 @@ final class SandboxVendors {
   private SandboxVendors() {}
 
   static List<SandboxVendor> all() {
-    return List.of();
+    return List.of(new BrazeSandbox(), new IntercomSandbox());
   }
 }

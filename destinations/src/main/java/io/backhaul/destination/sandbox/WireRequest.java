@@ -65,6 +65,16 @@ public final class WireRequest {
     return path;
   }
 
+  /** The path and the query as they stood in the request line. */
+  public String target() {
+    return query.isEmpty() ? path : path + "?" + query;
+  }
+
+  /** All headers; names in lower case. */
+  public Map<String, String> headers() {
+    return headers;
+  }
+
   /** The value of a query parameter, decoded. */
   public Optional<String> query(String name) {
     Map<String, String> values = new HashMap<>();

@@ -67,10 +67,20 @@ final class SandboxBed implements AutoCloseable {
 
   SendReport send(Destination destination, MemoryLog log, List<Change> plan)
       throws InterruptedException {
+    return send(destination, "contacts", log, plan);
+  }
+
+  SendReport send(Destination destination, String object, List<Change> plan)
+      throws InterruptedException {
+    return send(destination, object, bench.log, plan);
+  }
+
+  SendReport send(Destination destination, String object, MemoryLog log, List<Change> plan)
+      throws InterruptedException {
     return new Sender(
             destination,
             "acme/contacts",
-            "contacts",
+            object,
             bench.policy,
             bench.gate,
             bench.breaker,

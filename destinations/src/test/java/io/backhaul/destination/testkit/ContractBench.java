@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +78,56 @@ abstract class ContractBench {
     return true;
   }
 
+  /** Whether results name no record and are told apart by their order alone. */
+  protected boolean resultsByPosition() {
+    return false;
+  }
+
+  /** A code by which the vendor says that a record may pass later. */
+  protected String passingCode() {
+    return "RATE_LIMITS";
+  }
+
+  /** The vendor's words about a field, where a message is the only place to name one. */
+  protected String about(String field, String message) {
+    return message;
+  }
+
+  /** Whether the object that is written to takes the operation; another one of the vendor's may. */
+  protected boolean takes(Op op) {
+    return destination.capabilities().ops().contains(op);
+  }
+
+  /** How many records a call carries, if it is not any number: one, for several vendors. */
+  protected int recordsInACall() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** What the vendor sees of an upsert of a record that it does not have. */
+  protected String opOfAnUpsert() {
+    return Op.UPSERT.wireName();
+  }
+
+  /** Whether an answer names every record, and not those alone that were refused. */
+  protected boolean namesEveryRecord() {
+    return true;
+  }
+
+  /** Whether the vendor can say of a single record that it may pass later. */
+  protected boolean putsRecordsOff() {
+    return true;
+  }
+
+  /** What the vendor's words for a record that it refuses come to. */
+  protected RecordResult.Rejected rejected(String key, String code, String field, String message) {
+    return new RecordResult.Rejected(key, code, field, about(field, message));
+  }
+
+  /** Whether a whole request is refused with a code and a field, and not in words alone. */
+  protected boolean refusalsNameCodeAndField() {
+    return true;
+  }
+
   /** Bodies of a 200 that are no answer. */
   protected List<String> breaches() {
     return List.of("", "<html><body>Please log in</body></html>", "{\"results\":[{", "[]", "null");
@@ -85,6 +136,14 @@ abstract class ContractBench {
   /** How long to wait after a 429 that says nothing. */
   protected Duration silentThrottle() {
     return Duration.ZERO;
+  }
+
+  /**
+   * The vendor's own description, to which every request of every test is held; empty where there
+   * is none, or none at hand.
+   */
+  protected Optional<VendorContract> contract() {
+    return Optional.empty();
   }
 
   @BeforeEach
@@ -97,6 +156,7 @@ abstract class ContractBench {
   void stop() {
     destination.close();
     server.close();
+    contract().ifPresent(contract -> server.requests().forEach(contract::check));
   }
 
   Destination open(URI url) {
@@ -115,7 +175,12 @@ abstract class ContractBench {
     return new Batch(id, object(), changes[0].op(), List.of(changes));
   }
 
+  /** So many records, or as many as one request carries. */
   Batch upserts(String id, int count) {
+    return exactly(id, Math.min(count, recordsInACall()));
+  }
+
+  Batch exactly(String id, int count) {
     return batch(id, IntStream.rangeClosed(1, count).mapToObj(this::upsert).toArray(Change[]::new));
   }
 

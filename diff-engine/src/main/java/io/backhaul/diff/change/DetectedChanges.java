@@ -86,14 +86,20 @@ final class DetectedChanges implements ChangeSet {
     cursor = facts.cursor();
   }
 
-  /** Keeps the rows, less those beyond the limit, and returns them with those. */
+  /**
+   * Keeps the rows, less those beyond the limit, and returns them with those. Too many to be kept
+   * are computed again by whoever asks for more than their number: with their payloads, 5 million
+   * took four times as long to put on disk as to find.
+   */
   private Dataset<Row> keep() {
     if (all != null) {
       return all;
     }
     facts.countAnew();
-    all = rows.persist(StorageLevel.MEMORY_AND_DISK());
-    release.add(all::unpersist);
+    all = storeFirst ? rows : rows.persist(StorageLevel.MEMORY_AND_DISK());
+    if (!storeFirst) {
+      release.add(all::unpersist);
+    }
     kept = all;
     if (facts.limit() != null) {
       kept = limited(all);

@@ -51,6 +51,7 @@ import picocli.CommandLine.ScopeType;
       MaintainCommand.class,
       DemoCommand.class,
       SandboxCommand.class,
+      ConnectorCommand.class,
       BenchCommand.class,
       CompletionCommand.class,
       HelpCommand.class

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.maintain.TableUpkeep;
+import io.backhaul.jobs.rehearse.RehearsalReport;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.spec.SpecProblem;
 import io.backhaul.jobs.sync.DryRun;
@@ -50,6 +51,19 @@ final class JsonResults {
   /** Of {@code demo}. */
   static String runs(List<RunReport> runs) {
     return array(runs.stream().map(JsonResults::node).toList());
+  }
+
+  /** Of {@code sync --rehearse}: the run's own, and what the sandbox saw. */
+  static String of(RehearsalReport report) {
+    ObjectNode node = node(report.run());
+    node.put("rehearsal", true).put("requests", report.requests());
+    ArrayNode refusals = node.putArray("refusals");
+    for (RehearsalReport.Refusal refusal : report.refusals()) {
+      ObjectNode one = refusals.addObject().put("stage", refusal.stage());
+      one.put("code", refusal.code()).put("field", refusal.field());
+      one.put("message", refusal.message()).put("records", refusal.records());
+    }
+    return node.toString();
   }
 
   private static ObjectNode node(RunReport run) {
@@ -119,6 +133,12 @@ final class JsonResults {
     node.putArray("problems");
     ArrayNode notes = node.putArray("notes");
     checked.notes().forEach(notes::add);
+    ArrayNode probes = node.putArray("probes");
+    for (Operations.Probed probed : checked.probes()) {
+      ObjectNode probe = probes.addObject().put("destination", probed.destination());
+      probe.put("account", probed.probe().account()).put("asked", probed.probe().asked());
+      probe.put("clock_skew_seconds", probed.probe().clockSkew().toMillis() / 1e3);
+    }
     return node.toString();
   }
 

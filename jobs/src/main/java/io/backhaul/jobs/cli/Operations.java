@@ -5,10 +5,12 @@
 package io.backhaul.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.destination.Probe;
 import io.backhaul.jobs.bench.BenchOptions;
 import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
 import io.backhaul.jobs.maintain.TableUpkeep;
+import io.backhaul.jobs.rehearse.RehearsalReport;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.sync.DryRun;
 import io.backhaul.jobs.sync.RunOptions;
@@ -30,8 +32,12 @@ interface Operations extends AutoCloseable {
    * A configuration in which nothing is wrong.
    *
    * @param notes what could not be checked, and why
+   * @param probes what destinations answered when they were asked as whom they see us
    */
-  record Checked(int syncs, int destinations, List<String> notes) {}
+  record Checked(int syncs, int destinations, List<String> notes, List<Probed> probes) {}
+
+  /** A destination that took our credentials. */
+  record Probed(String destination, Probe probe) {}
 
   /**
    * Rows of a query.
@@ -44,15 +50,27 @@ interface Operations extends AutoCloseable {
    * Checks the configuration.
    *
    * @param sync one sync with its destination, or {@code null} for the whole folder
-   * @param offline whether to leave sources and destinations alone
+   * @param asking whom to ask beside the files
    */
-  Checked validate(String sync, boolean offline);
+  Checked validate(String sync, Asking asking);
+
+  /** Whom {@link #validate} asks beside the files. */
+  enum Asking {
+    NOBODY,
+    /** Sources for their columns, destinations for their fields. */
+    SCHEMAS,
+    /** And destinations whether they take our credentials. */
+    CREDENTIALS
+  }
 
   /** What a run of the sync would do now. */
   DryRun.Plan plan(String sync, RunOptions options);
 
   /** Runs the sync once. */
   RunReport sync(String sync, RunOptions options);
+
+  /** Runs the sync once against the sandbox of its destination, and leaves the ledger alone. */
+  RehearsalReport rehearse(String sync, RunOptions options);
 
   /**
    * How the syncs in the ledger are.

@@ -17,6 +17,8 @@ import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerRoot;
 import io.backhaul.jobs.maintain.Maintenance;
 import io.backhaul.jobs.maintain.TableUpkeep;
+import io.backhaul.jobs.rehearse.Rehearsal;
+import io.backhaul.jobs.rehearse.RehearsalReport;
 import io.backhaul.jobs.report.LedgerQuery;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.session.LocalSession;
@@ -59,19 +61,24 @@ final class SessionOperations implements Operations {
   }
 
   @Override
-  public Checked validate(String sync, boolean offline) {
+  public Checked validate(String sync, Asking asking) {
     Workspace workspace =
         sync == null
             ? Workspace.read(conf, Secrets.system())
             : Workspace.forSync(conf, Secrets.system(), sync);
     List<String> notes = new ArrayList<>();
-    if (!offline && !workspace.syncs().isEmpty()) {
-      SpecProblems problems = new SpecProblems();
+    List<Probed> probes = new ArrayList<>();
+    SpecProblems problems = new SpecProblems();
+    if (asking == Asking.CREDENTIALS) {
+      LiveCheck live = new LiveCheck(problems, notes, probes, clock);
+      workspace.destinations().forEach(live::check);
+    }
+    if (asking != Asking.NOBODY && !workspace.syncs().isEmpty()) {
       SpecFit fit = new SpecFit(session(), problems, notes);
       workspace.syncs().forEach(fit::check);
-      problems.throwIfAny();
     }
-    return new Checked(workspace.syncs().size(), workspace.destinations().size(), notes);
+    problems.throwIfAny();
+    return new Checked(workspace.syncs().size(), workspace.destinations().size(), notes, probes);
   }
 
   @Override
@@ -103,6 +110,15 @@ final class SessionOperations implements Operations {
     } finally {
       signals.close();
     }
+  }
+
+  @Override
+  public RehearsalReport rehearse(String sync, RunOptions options) {
+    Workspace workspace = Workspace.forSync(conf, Secrets.system().orMadeUp(), sync);
+    SyncSpec spec = workspace.sync(sync);
+    Ledger ledger = ledger(workspace.ledger());
+    return fitting(
+        spec, () -> new Rehearsal(ledger, spec, options, clock, progress, workspace.pii()).run());
   }
 
   @Override

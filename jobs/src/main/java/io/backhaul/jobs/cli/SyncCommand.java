@@ -6,6 +6,7 @@ package io.backhaul.jobs.cli;
 
 import io.backhaul.jobs.console.RunSummary;
 import io.backhaul.jobs.console.Terminal;
+import io.backhaul.jobs.rehearse.RehearsalReport;
 import io.backhaul.jobs.sync.RunReport;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -30,6 +31,7 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Examples:",
       "  backhaul sync acme/contacts",
+      "  backhaul sync acme/contacts --rehearse             what would happen, told by a sandbox",
       "  backhaul sync acme/contacts --limit 100            try a few first",
       "  backhaul sync acme/contacts --patience 10m         wait longer for a throttled"
           + " destination",
@@ -51,6 +53,13 @@ final class SyncCommand implements Callable<Integer> {
               + " what is left then is deferred to the next run (default: 2m).")
   private Duration patience;
 
+  @Option(
+      names = "--rehearse",
+      description =
+          "Send to the sandbox of the destination instead, and say what would happen. The ledger is"
+              + " only read; secrets that are not set are made up.")
+  private boolean rehearse;
+
   @Parameters(paramLabel = "SYNC", description = "tenant/name, or name where one tenant has it.")
   private String sync;
 
@@ -58,6 +67,16 @@ final class SyncCommand implements Callable<Integer> {
   public Integer call() {
     Terminal terminal = backhaul.terminal();
     try (Operations operations = backhaul.operations(json.chosen())) {
+      if (rehearse) {
+        RehearsalReport report = operations.rehearse(sync, choices.with(patience));
+        terminal
+            .out()
+            .println(
+                json.chosen()
+                    ? JsonResults.of(report)
+                    : TextResults.of(report, terminal.columns()));
+        return ExitCode.of(report.run()).code();
+      }
       RunReport run = operations.sync(sync, choices.with(patience));
       terminal
           .out()

@@ -6,20 +6,36 @@ package io.backhaul.jobs.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.destination.Batch;
+import io.backhaul.destination.Capabilities;
+import io.backhaul.destination.Delivery;
+import io.backhaul.destination.DestinationException;
+import io.backhaul.destination.DestinationProvider;
+import io.backhaul.destination.Op;
+import io.backhaul.destination.Profile;
+import io.backhaul.destination.RecordResult;
+import io.backhaul.destination.Wire;
+import io.backhaul.destination.inspect.Reading;
 import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.console.TextTable;
 import io.backhaul.jobs.maintain.TableUpkeep;
+import io.backhaul.jobs.rehearse.RehearsalReport;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.sync.DryRun;
+import io.backhaul.jobs.sync.RunReport;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a command prints for people. */
 final class TextResults {
@@ -28,11 +44,23 @@ final class TextResults {
 
   /** Of {@code validate}. */
   static String of(Operations.Checked checked) {
-    return "%s and %s: nothing is wrong%s"
-        .formatted(
-            count(checked.syncs(), "sync"),
-            count(checked.destinations(), "destination"),
-            checked.notes().isEmpty() ? "" : ", as far as it could be checked");
+    List<String> lines = new ArrayList<>();
+    for (Operations.Probed probed : checked.probes()) {
+      String account = probed.probe().account();
+      lines.add(
+          "%s takes our credentials%s (%s)"
+              .formatted(
+                  probed.destination(),
+                  account == null ? "" : ", as " + account,
+                  probed.probe().asked()));
+    }
+    lines.add(
+        "%s and %s: nothing is wrong%s"
+            .formatted(
+                count(checked.syncs(), "sync"),
+                count(checked.destinations(), "destination"),
+                checked.notes().isEmpty() ? "" : ", as far as it could be checked"));
+    return String.join("\n", lines);
   }
 
   /** Of {@code plan}. */
@@ -221,5 +249,108 @@ final class TextResults {
 
   private static String shown(JsonNode value) {
     return value.isTextual() ? value.textValue() : value.toString();
+  }
+
+  /** Of {@code sync --rehearse}. */
+  static String of(RehearsalReport report, int columns) {
+    RunReport run = report.run();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s/%s would have ended as %s; the sandbox was sent %,d requests"
+            .formatted(run.tenant(), run.sync(), run.status().wireName(), report.requests()));
+    if (run.error() != null) {
+      lines.add(run.error());
+    }
+    lines.add(
+        new TextTable(run.counts().keySet().toArray(String[]::new))
+            .row(run.counts().values().toArray())
+            .render(columns));
+    if (!report.refusals().isEmpty()) {
+      TextTable refusals = new TextTable("records", "stage", "code", "field", "message");
+      report
+          .refusals()
+          .forEach(
+              one ->
+                  refusals.row(one.records(), one.stage(), one.code(), one.field(), one.message()));
+      lines.add(refusals.render(columns));
+    }
+    lines.add("Nothing was sent to the destination, and the ledger is as it was.");
+    return String.join("\n", lines);
+  }
+
+  /** Of {@code connector list}. */
+  static String connectors(Collection<DestinationProvider> providers, int columns) {
+    TextTable table = new TextTable("type", "objects", "ops", "records", "results", "deletes");
+    for (DestinationProvider provider : providers) {
+      Optional<Capabilities> capabilities = ConnectorJson.capabilities(provider);
+      Profile profile = provider.profile();
+      table.row(
+          provider.type(),
+          profile.objects().stream().map(Profile.Target::name).collect(Collectors.joining(", ")),
+          capabilities
+              .map(
+                  can ->
+                      can.ops().stream()
+                          .map(Op::wireName)
+                          .sorted()
+                          .collect(Collectors.joining(", ")))
+              .orElse(""),
+          capabilities.map(Capabilities::maxRecords).orElse(null),
+          profile.resultsPerRecord() ? "per record" : "per request",
+          profile.deletes());
+    }
+    return table.render(columns);
+  }
+
+  /** Of {@code connector write}. */
+  static String requests(List<Wire.Request> requests) {
+    List<String> lines = new ArrayList<>();
+    for (Wire.Request request : requests) {
+      lines.add(request.method() + " " + request.uri());
+      request.headers().entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(header -> lines.add(header.getKey() + ": " + header.getValue()));
+      lines.add("");
+      if (request.body() != null) {
+        lines.add(new String(request.body(), StandardCharsets.UTF_8));
+        lines.add("");
+      }
+    }
+    return String.join("\n", lines);
+  }
+
+  /** Of {@code connector read}. */
+  static String reading(Batch batch, Reading reading, int columns) {
+    if (reading instanceof Reading.Failed failed) {
+      DestinationException failure = failed.failure();
+      return ConnectorJson.rejectsTheOnlyRecord(batch, failure)
+          ? "the record is rejected: " + failure.code() + ": " + failure.getMessage()
+          : "no results: %s (%s); %s, %s%s"
+              .formatted(
+                  failure.getMessage(),
+                  failure.code(),
+                  failure.outcomeKnown() ? "nothing was applied" : "nobody knows what was applied",
+                  failure.retryable() ? "may pass later" : "will not pass as it is",
+                  failure.rateHint().pause().isZero()
+                      ? ""
+                      : ", after " + failure.rateHint().pause().toSeconds() + " s");
+    }
+    Delivery delivery = ((Reading.Understood) reading).delivery();
+    if (delivery instanceof Delivery.Pending pending) {
+      return "the vendor works on it as job " + pending.job().value();
+    }
+    TextTable table = new TextTable("key", "outcome", "id", "code", "field", "message");
+    for (RecordResult result : ((Delivery.Settled) delivery).results()) {
+      if (result instanceof RecordResult.Applied applied) {
+        table.row(result.key(), "applied", applied.destinationId(), null, null, null);
+      } else if (result instanceof RecordResult.Rejected no) {
+        table.row(result.key(), "rejected", null, no.code(), no.field(), no.message());
+      } else if (result instanceof RecordResult.Retry retry) {
+        table.row(result.key(), "retry", null, retry.code(), null, null);
+      } else if (result instanceof RecordResult.Unknown unknown) {
+        table.row(result.key(), "unknown", null, null, null, unknown.reason());
+      }
+    }
+    return table.render(columns);
   }
 }

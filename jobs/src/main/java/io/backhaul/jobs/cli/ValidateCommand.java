@@ -7,6 +7,7 @@ package io.backhaul.jobs.cli;
 import io.backhaul.jobs.console.Terminal;
 import io.backhaul.jobs.spec.SpecException;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +30,8 @@ import picocli.CommandLine.ParentCommand;
       "Examples:",
       "  backhaul validate                 every file in conf/",
       "  backhaul validate acme/contacts   one sync and its destination",
-      "  backhaul validate --offline       the files alone"
+      "  backhaul validate --offline       the files alone",
+      "  backhaul validate --live          credentials, too"
     })
 final class ValidateCommand implements Callable<Integer> {
 
@@ -42,14 +44,26 @@ final class ValidateCommand implements Callable<Integer> {
       description = "tenant/name, or name where one tenant has it.")
   private String sync;
 
-  @Option(names = "--offline", description = "Check the files alone.")
-  private boolean offline;
+  @ArgGroup private Reach reach = new Reach();
+
+  /** How far the check goes. */
+  private static final class Reach {
+    @Option(names = "--offline", description = "Check the files alone.")
+    private boolean offline;
+
+    @Option(
+        names = "--live",
+        description =
+            "Ask each destination something harmless, too: whether it takes our credentials, as"
+                + " whom it knows us, and how far its clock is from ours.")
+    private boolean live;
+  }
 
   @Override
   public Integer call() {
     Terminal terminal = backhaul.terminal();
     try (Operations operations = backhaul.operations(json.chosen())) {
-      Operations.Checked checked = operations.validate(sync, offline);
+      Operations.Checked checked = operations.validate(sync, asking());
       checked.notes().forEach(note -> terminal.err().println("not checked: " + note));
       terminal.out().println(json.chosen() ? JsonResults.of(checked) : TextResults.of(checked));
       return ExitCode.DONE.code();
@@ -60,5 +74,12 @@ final class ValidateCommand implements Callable<Integer> {
       terminal.out().println(JsonResults.of(e.problems()));
       return ExitCode.WRONG_CONFIG.code();
     }
+  }
+
+  private Operations.Asking asking() {
+    if (reach.offline) {
+      return Operations.Asking.NOBODY;
+    }
+    return reach.live ? Operations.Asking.CREDENTIALS : Operations.Asking.SCHEMAS;
   }
 }

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what a mistyped name was meant to be. */
-final class NearestName {
+public final class NearestName {
 
   private NearestName() {}
 
@@ -17,7 +17,7 @@ final class NearestName {
    * The candidate with the fewest typing slips (a letter too many, too few, wrong, or two swapped),
    * if they are few enough for its length. Case, {@code -} and {@code _} count for nothing.
    */
-  static Optional<String> of(String name, Collection<String> candidates) {
+  public static Optional<String> of(String name, Collection<String> candidates) {
     String wanted = bare(name);
     String nearest = null;
     int fewest = Integer.MAX_VALUE;

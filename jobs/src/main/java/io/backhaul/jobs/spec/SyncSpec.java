@@ -71,6 +71,29 @@ public record SyncSpec(
     return tenant + "/" + name;
   }
 
+  /** The same sync to another destination. */
+  public SyncSpec to(DestinationConfig other) {
+    return new SyncSpec(
+        tenant,
+        name,
+        source,
+        mapping,
+        rules,
+        other,
+        object,
+        mode,
+        strategy,
+        overlap,
+        send,
+        onMappingChange,
+        delivery,
+        onInDoubt,
+        guards,
+        maxRejected,
+        file,
+        marks);
+  }
+
   /** Shows neither the source nor the destination's properties, which hold secrets. */
   @Override
   public String toString() {

@@ -19,6 +19,7 @@ import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.NewerLedgerException;
 import io.backhaul.jobs.ledger.UnwritableLedgerException;
 import io.backhaul.jobs.spec.PiiSpec;
+import io.backhaul.jobs.spec.SpecException;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.time.Clock;
 import java.time.Instant;
@@ -94,6 +95,8 @@ public final class SyncRun {
    * @return how it ended; a failure of the source, the session or the destination is a report with
    *     status {@link RunStatus#FAILED}, not an exception
    * @throws MappingException if the mapping does not fit the source; nothing was read or sent
+   * @throws io.backhaul.jobs.spec.SpecException if it does not fit the fields that the destination
+   *     has; nothing was sent
    * @throws UnwritableLedgerException if the ledger's storage takes no write; the next run settles
    *     what this one had delivered
    * @throws io.backhaul.jobs.ledger.NewerLedgerException if a newer version wrote the ledger
@@ -188,7 +191,7 @@ public final class SyncRun {
       }
     } catch (GuardsException e) {
       return book.written(ledger, book.stopped(e.getMessage()));
-    } catch (MappingException | LeaseLostException | NewerLedgerException e) {
+    } catch (MappingException | SpecException | LeaseLostException | NewerLedgerException e) {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions that it does not declare
       jobs.end(); // what takes the plan back is not to be stopped
@@ -273,6 +276,7 @@ public final class SyncRun {
           book.compared(changes, planning.letters());
           boolean storedFirst = changes.storeFirst();
           if (storedFirst) {
+            FieldCheck.check(spec);
             folder.begin(ledger.hadoop(), book.header());
             outbox.layOut(Delivery.partitions(ledger.spark(), spec, Integer.MAX_VALUE));
             book.counted(changes.store(outbox, book.runId()));
@@ -290,6 +294,9 @@ public final class SyncRun {
                   throw new GuardsException(text);
                 });
             return false;
+          }
+          if (!storedFirst) {
+            FieldCheck.check(spec);
           }
           book.newKeyBasis(planning.watermark());
           book.delivery(

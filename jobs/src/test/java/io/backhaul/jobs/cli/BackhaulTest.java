@@ -204,7 +204,7 @@ class BackhaulTest {
     assertThat(called.out())
         .isEqualTo("3 syncs and 2 destinations: nothing is wrong, as far as it could be checked\n");
     assertThat(called.err()).contains("not checked: acme/contacts: the destination crm");
-    assertThat(operations.asked).containsExactly("validate acme/contacts true");
+    assertThat(operations.asked).containsExactly("validate acme/contacts NOBODY");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.backhaul.jobs.bench.BenchOptions;
 import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
 import io.backhaul.jobs.maintain.TableUpkeep;
+import io.backhaul.jobs.rehearse.RehearsalReport;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.sync.DryRun;
 import io.backhaul.jobs.sync.RunOptions;
@@ -122,9 +123,20 @@ final class FakeOperations implements Operations {
   }
 
   @Override
-  public Checked validate(String sync, boolean offline) {
-    ask("validate " + sync + " " + offline);
-    return new Checked(3, 2, notes);
+  public Checked validate(String sync, Asking asking) {
+    ask("validate " + sync + " " + asking);
+    return new Checked(3, 2, notes, List.of());
+  }
+
+  @Override
+  public RehearsalReport rehearse(String sync, RunOptions options) {
+    ask("rehearse " + sync);
+    return new RehearsalReport(
+        report,
+        7,
+        List.of(
+            new RehearsalReport.Refusal(
+                "destination", "INVALID_EMAIL", "email", "is not an e-mail address", 3)));
   }
 
   @Override
