@@ -31,7 +31,10 @@ public record Load(int records, long bytes, double perSecond, int concurrency) {
                     Integer.toString(records),
                     "Most records in one batch."),
                 Key.optional(
-                    "max_bytes", new Shape.Size(), Long.toString(bytes), "Most bytes in one batch.")),
+                    "max_bytes",
+                    new Shape.Size(),
+                    Long.toString(bytes),
+                    "Most bytes in one batch.")),
             "How much goes into one batch."),
         Key.optional(
             "rate",

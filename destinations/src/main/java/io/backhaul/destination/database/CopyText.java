@@ -82,10 +82,7 @@ final class CopyText {
         literal.append(array(element, value));
       } else {
         String text = scalar(element, value);
-        literal
-            .append('"')
-            .append(text.replace("\\", "\\\\").replace("\"", "\\\""))
-            .append('"');
+        literal.append('"').append(text.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
       }
     }
     return literal.append('}').toString();

@@ -45,7 +45,8 @@ final class JdbcValue {
         case Types.REAL, Types.FLOAT, Types.DOUBLE -> number(value).doubleValue();
         case Types.DATE -> LocalDate.parse(text);
         case Types.TIME -> LocalTime.parse(text);
-        case Types.TIMESTAMP -> zoned(text) ? utc(text).toLocalDateTime() : LocalDateTime.parse(text);
+        case Types.TIMESTAMP ->
+            zoned(text) ? utc(text).toLocalDateTime() : LocalDateTime.parse(text);
         case Types.TIMESTAMP_WITH_TIMEZONE ->
             zoned(text) ? utc(text) : LocalDateTime.parse(text).atOffset(ZoneOffset.UTC);
         case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB ->

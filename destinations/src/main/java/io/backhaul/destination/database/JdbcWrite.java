@@ -97,10 +97,7 @@ final class JdbcWrite {
     }
     Worded worded =
         form.worded(
-            table.name(),
-            quoted(columns),
-            key.stream().map(columns::indexOf).toList(),
-            product);
+            table.name(), quoted(columns), key.stream().map(columns::indexOf).toList(), product);
     List<Column> bound = worded.parameters().stream().map(columns::get).toList();
     List<Row> repeated =
         rows.stream()
@@ -109,7 +106,9 @@ final class JdbcWrite {
                     new Row(
                         row.change(),
                         row.at(),
-                        worded.parameters().stream().map(i -> row.values().get(i)).collect(Collectors.toList()),
+                        worded.parameters().stream()
+                            .map(i -> row.values().get(i))
+                            .collect(Collectors.toList()),
                         row.id()))
             .toList();
     run(worded.sql(), bound, List.of(), repeated);

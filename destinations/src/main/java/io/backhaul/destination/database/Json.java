@@ -10,7 +10,9 @@ import java.math.BigDecimal;
 /** JSON values as texts that a database reads. */
 final class Json {
 
-  /** Beyond so many zeros a number keeps its exponent: 1e999999999 would be a gigabyte of digits. */
+  /**
+   * Beyond so many zeros a number keeps its exponent: 1e999999999 would be a gigabyte of digits.
+   */
   private static final int MOST_ZEROS = 1_000;
 
   private Json() {}

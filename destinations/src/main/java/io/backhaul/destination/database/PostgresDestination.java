@@ -64,15 +64,12 @@ final class PostgresDestination implements Destination {
         }
 
         @Override
-        public Optional<Boolean> committed(Connection connection, String mark)
-            throws SQLException {
+        public Optional<Boolean> committed(Connection connection, String mark) throws SQLException {
           String txid = mark.substring(0, mark.indexOf(' '));
           String status =
               one(
                   connection,
-                  "SELECT txid_status("
-                      + txid
-                      + ") || ' ' || pg_postmaster_start_time()::text");
+                  "SELECT txid_status(" + txid + ") || ' ' || pg_postmaster_start_time()::text");
           String started = mark.substring(mark.indexOf(' '));
           if (status == null || !status.endsWith(started)) {
             return Optional.empty();

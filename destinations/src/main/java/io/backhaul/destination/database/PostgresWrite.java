@@ -83,8 +83,7 @@ final class PostgresWrite {
       connection
           .unwrap(PGConnection.class)
           .getCopyAPI()
-          .copyIn(
-              "COPY " + stage + " FROM STDIN", new ByteArrayInputStream(JsonBody.utf8(lines)));
+          .copyIn("COPY " + stage + " FROM STDIN", new ByteArrayInputStream(JsonBody.utf8(lines)));
     } catch (IOException e) {
       throw new SQLException("the connection broke off", "08006", e);
     }
@@ -139,13 +138,15 @@ final class PostgresWrite {
   private void upsert(Group group, String stage) throws SQLException {
     List<Column> columns = group.columns();
     List<Integer> rest =
-        IntStream.range(0, columns.size()).filter(i -> !key.contains(columns.get(i))).boxed().toList();
+        IntStream.range(0, columns.size())
+            .filter(i -> !key.contains(columns.get(i)))
+            .boxed()
+            .toList();
     String same =
         key.stream()
             .map(
                 column ->
-                    "t.%s = s.v%d"
-                        .formatted(table.quoted(column.name()), columns.indexOf(column)))
+                    "t.%s = s.v%d".formatted(table.quoted(column.name()), columns.indexOf(column)))
             .collect(Collectors.joining(" AND "));
     boolean partial =
         table.columns().stream().anyMatch(each -> each.required() && !columns.contains(each));

@@ -119,7 +119,7 @@ record Rows(List<Column> key, List<Group> groups, List<RecordResult> refused) {
         try {
           ChangeFields record = ChangeFields.of(change);
           Map<Column, JsonNode> fields = fields(record);
-          List<JsonNode> at = at(record, fields);
+          List<JsonNode> at = at(record);
           if (op != Op.INSERT && !seen.add(at)) {
             throw new Refused(
                 change,
@@ -168,15 +168,17 @@ record Rows(List<Column> key, List<Group> groups, List<RecordResult> refused) {
       }
       for (int i = 0; i < key.size() && op != Op.UPDATE; i++) {
         Optional<JsonNode> value = record.identity(names.get(i));
-        if (value.isPresent() && key.get(i).writable()) {
-          fields.putIfAbsent(key.get(i), value.get());
+        JsonNode named = fields.get(key.get(i));
+        boolean missing = named == null || named.isNull();
+        if (value.isPresent() && missing && key.get(i).writable()) {
+          fields.put(key.get(i), value.get());
         }
       }
       return fields;
     }
 
     /** The key's values; an update or a delete goes by the id that is known of the row. */
-    private List<JsonNode> at(ChangeFields record, Map<Column, JsonNode> fields) throws Refused {
+    private List<JsonNode> at(ChangeFields record) throws Refused {
       String known = record.change().destinationId();
       if (known != null && (op == Op.UPDATE || op == Op.DELETE)) {
         Optional<List<JsonNode>> at = read(known);

@@ -44,7 +44,8 @@ enum UpsertForm {
       return ON_DUPLICATE_KEY;
     }
     boolean merges =
-        List.of("h2", "hsql", "sql server", "oracle", "db2", "snowflake", "derby", "exasol").stream()
+        List.of("h2", "hsql", "sql server", "oracle", "db2", "snowflake", "derby", "exasol")
+            .stream()
             .anyMatch(name::contains);
     return merges ? MERGE : UPDATE_INSERT;
   }
@@ -95,11 +96,7 @@ enum UpsertForm {
    * have to cast them, and a cast cuts texts off in silence.
    */
   private static Worded merge(
-      String table,
-      List<String> columns,
-      List<Integer> key,
-      List<Integer> rest,
-      String product) {
+      String table, List<String> columns, List<Integer> key, List<Integer> rest, String product) {
     boolean sqlServer = product.contains("sql server");
     String from =
         product.contains("oracle")

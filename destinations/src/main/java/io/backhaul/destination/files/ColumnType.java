@@ -118,7 +118,7 @@ record ColumnType(Kind kind, int precision, int scale) {
         zoned
             ? OffsetDateTime.parse(text).toInstant()
             : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
-    if (instant.getNano() % 1_000 != 0) {
+    if (!instant.equals(instant.truncatedTo(ChronoUnit.MICROS))) {
       throw new ArithmeticException("finer than a microsecond");
     }
     return ChronoUnit.MICROS.between(Instant.EPOCH, instant);

@@ -26,9 +26,7 @@ import java.util.Map;
 record Csv() implements Format {
 
   private static final CsvMapper MAPPER =
-      CsvMapper.builder()
-          .enable(CsvGenerator.Feature.ALWAYS_QUOTE_EMPTY_STRINGS)
-          .build();
+      CsvMapper.builder().enable(CsvGenerator.Feature.ALWAYS_QUOTE_EMPTY_STRINGS).build();
 
   @Override
   public String ending() {

@@ -268,10 +268,7 @@ final class FilesDestination implements Destination {
         .put("written", context.clock().instant().toString());
     ArrayNode schema = manifest.putArray("columns");
     for (Column column : columns) {
-      schema
-          .addObject()
-          .put("name", column.name())
-          .put("type", typeName(batch.object(), column));
+      schema.addObject().put("name", column.name()).put("type", typeName(batch.object(), column));
     }
     return (manifest.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
   }

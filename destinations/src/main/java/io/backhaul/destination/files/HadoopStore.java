@@ -139,8 +139,7 @@ final class HadoopStore implements Store {
     if (wrong) {
       return DestinationException.refused("PATH_REFUSED", 0, message);
     }
-    String code =
-        failure instanceof FileSystemException ? "FILE_SYSTEM_FAILED" : "IO_FAILED";
+    String code = failure instanceof FileSystemException ? "FILE_SYSTEM_FAILED" : "IO_FAILED";
     return DestinationException.unavailable(code, 0, Duration.ZERO, message);
   }
 

@@ -64,7 +64,8 @@ record KafkaConfig(
 
   /** Whatever names a class to be loaded. */
   private static final Pattern CLASSES =
-      Pattern.compile(".*\\.class(es)?|metric\\.reporters|security\\.providers|config\\.providers.*");
+      Pattern.compile(
+          ".*\\.class(es)?|metric\\.reporters|security\\.providers|config\\.providers.*");
 
   /** Login modules that log in to Kafka and do nothing else (CVE-2023-25194). */
   private static final Pattern JAAS =
@@ -127,7 +128,8 @@ record KafkaConfig(
             "allow_insecure",
             new Shape.Flag(),
             "false",
-            "Whether security.protocol may be one that does not encrypt, for other machines than this."));
+            "Whether security.protocol may be one that does not encrypt, for other machines than"
+                + " this."));
     keys.add(
         Key.optional(
             "allow_private_networks",

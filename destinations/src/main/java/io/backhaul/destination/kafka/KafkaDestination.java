@@ -117,9 +117,7 @@ final class KafkaDestination implements Destination {
     properties.put("request.timeout.ms", (int) config.timeout().toMillis());
     config.judge();
     try (Admin admin = Admin.create(properties)) {
-      return question
-          .apply(admin)
-          .get(config.timeout().toMillis() + 1_000, TimeUnit.MILLISECONDS);
+      return question.apply(admin).get(config.timeout().toMillis() + 1_000, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException | KafkaException e) {
       throw notSent(e, redactor(Set.of()));
     } catch (InterruptedException e) {
@@ -225,9 +223,7 @@ final class KafkaDestination implements Destination {
     for (Sending sending : sent) {
       try {
         RecordMetadata done =
-            sending
-                .future()
-                .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            sending.future().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         String id = done.partition() + "-" + done.offset();
         fates.add(new Fate(sending.change(), null, id, null, null));
       } catch (ExecutionException e) {
@@ -259,8 +255,7 @@ final class KafkaDestination implements Destination {
    * A result for each record where some are in the log. Where none is, or where all may be sent
    * again without harm, the batch as a whole failed.
    */
-  private static List<RecordResult> results(
-      Op op, List<Change> changes, List<Fate> fates) {
+  private static List<RecordResult> results(Op op, List<Change> changes, List<Fate> fates) {
     Optional<Fate> doubt = first(fates, Action.IN_DOUBT);
     boolean anyApplied = fates.stream().anyMatch(fate -> fate.action() == null);
     if (doubt.isPresent() && (op.idempotent() || !anyApplied)) {
@@ -383,8 +378,7 @@ final class KafkaDestination implements Destination {
     properties.put("delivery.timeout.ms", Integer.toString(timeout));
     properties.put("max.block.ms", Integer.toString(timeout));
     try {
-      return new KafkaProducer<>(
-          properties, new ByteArraySerializer(), new ByteArraySerializer());
+      return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     } catch (KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw DestinationException.refused(

@@ -7,6 +7,8 @@ package io.backhaul.destination.kafka;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -22,8 +24,6 @@ import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.clients.producer.BufferExhaustedException;
-import org.apache.kafka.common.InvalidRecordException;
 
 /**
  * What the client's exceptions mean once it has given up by itself (Javadoc of {@code
@@ -83,15 +83,18 @@ final class KafkaErrors {
     boolean named = error != Errors.UNKNOWN_SERVER_ERROR && error != Errors.NONE;
     return named
         ? error.name()
-        : failure.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
+        : failure
+            .getClass()
+            .getSimpleName()
+            .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
+            .toUpperCase(Locale.ROOT);
   }
 
   /** What lies behind the client's wrappers. */
   static Throwable root(Throwable failure) {
     Throwable at = failure;
     while (at.getCause() != null
-        && (at.getClass() == KafkaException.class
-            || at instanceof ExecutionException)) {
+        && (at.getClass() == KafkaException.class || at instanceof ExecutionException)) {
       at = at.getCause();
     }
     return at;

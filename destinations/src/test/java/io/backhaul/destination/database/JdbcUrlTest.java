@@ -27,8 +27,7 @@ class JdbcUrlTest {
 
   private static DestinationException refusal(ObjectNode properties) {
     DestinationException refusal =
-        catchThrowableOfType(
-            DestinationException.class, () -> DatabaseConfig.read(properties));
+        catchThrowableOfType(DestinationException.class, () -> DatabaseConfig.read(properties));
     assertThat(refusal).as(properties.toString()).isNotNull();
     assertThat(refusal.kind()).isEqualTo(Kind.REFUSED);
     return refusal;

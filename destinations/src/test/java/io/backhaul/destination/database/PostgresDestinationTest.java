@@ -149,8 +149,7 @@ class PostgresDestinationTest {
 
     DestinationException failure =
         failure(
-            batch(
-                "people", change(Op.INSERT, "{\"id\":2}", "{\"email\":\"ann@example.com\"}")));
+            batch("people", change(Op.INSERT, "{\"id\":2}", "{\"email\":\"ann@example.com\"}")));
     assertThat(failure.kind()).isEqualTo(Kind.POISONED);
     assertThat(failure.code()).isEqualTo("23505");
     assertThat(failure).hasMessageContaining("people_email_key");
@@ -188,11 +187,10 @@ class PostgresDestinationTest {
                           "a@example.com")))
               .get(0);
       assertThat(moved).isEqualTo(new RecordResult.Applied("{\"customer\":5}", "b@example.com"));
-      assertThat(rows("SELECT id, name, email FROM people")).containsExactly("1|Anna|b@example.com");
+      assertThat(rows("SELECT id, name, email FROM people"))
+          .containsExactly("1|Anna|b@example.com");
 
-      write(
-          byEmail,
-          batch("people", change(Op.DELETE, "{\"customer\":5}", null, "b@example.com")));
+      write(byEmail, batch("people", change(Op.DELETE, "{\"customer\":5}", null, "b@example.com")));
       assertThat(rows("SELECT * FROM people")).isEmpty();
     }
   }
@@ -205,9 +203,7 @@ class PostgresDestinationTest {
     List<RecordResult> results =
         write(destination, batch("lines", change(Op.UPSERT, key, "{\"sku\":\"x\"}")));
     assertThat(results).containsExactly(new RecordResult.Applied(key, "[\"A\\\"1\",2]"));
-    write(
-        destination,
-        batch("lines", change(Op.UPDATE, key, "{\"sku\":\"y\"}", "[\"A\\\"1\",2]")));
+    write(destination, batch("lines", change(Op.UPDATE, key, "{\"sku\":\"y\"}", "[\"A\\\"1\",2]")));
     assertThat(rows("SELECT * FROM lines")).containsExactly("A\"1|2|y");
     write(destination, batch("lines", change(Op.DELETE, key, null)));
     assertThat(rows("SELECT * FROM lines")).isEmpty();
@@ -288,8 +284,7 @@ class PostgresDestinationTest {
     assertThat(noNumber.code()).isEqualTo("22P02");
     assertThat(noNumber.field()).isEqualTo("age");
     assertThat(noNumber.getMessage()).doesNotContain("forty");
-    assertThat(
-            rejected(write(destination, batch("people", upsert(1, "{\"photo\":\"?\"}"))).get(0)))
+    assertThat(rejected(write(destination, batch("people", upsert(1, "{\"photo\":\"?\"}"))).get(0)))
         .isEqualTo(
             new RecordResult.Rejected(
                 "{\"id\":1}", "NOT_BASE64", "photo", "bytes are written in base64"));
@@ -390,8 +385,7 @@ class PostgresDestinationTest {
       assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
       assertThat(failure.code()).isEqualTo("42501");
     }
-    try (Destination stranger =
-        open(properties(PostgresBed.port()).put("user", "nobody-at-all"))) {
+    try (Destination stranger = open(properties(PostgresBed.port()).put("user", "nobody-at-all"))) {
       DestinationException failure =
           catchThrowableOfType(DestinationException.class, stranger::probe);
       assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
@@ -433,8 +427,7 @@ class PostgresDestinationTest {
     assertThat(schema.field("name").orElseThrow().required()).isTrue();
     assertThat(schema.field("email"))
         .hasValue(
-            new ObjectSchema.Field(
-                "email", "character varying(20)", false, true, 20, List.of()));
+            new ObjectSchema.Field("email", "character varying(20)", false, true, 20, List.of()));
     assertThat(schema.field("loud").orElseThrow().writable()).isFalse();
     assertThat(schema.field("mood").orElseThrow().picklist()).containsExactly("calm", "cross");
     assertThat(schema.field("tags").orElseThrow().type()).isEqualTo("text[]");

@@ -74,8 +74,7 @@ final class Drops {
 
   static JsonNode manifest(Path folder, String batch) {
     try {
-      return new ObjectMapper()
-          .readTree(text(folder, "contacts/_manifest/" + batch + ".json"));
+      return new ObjectMapper().readTree(text(folder, "contacts/_manifest/" + batch + ".json"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

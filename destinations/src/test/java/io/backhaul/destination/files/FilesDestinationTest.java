@@ -83,8 +83,7 @@ class FilesDestinationTest {
     assertThat(manifest.path("rows").asInt()).isEqualTo(2);
     assertThat(manifest.path("bytes").asInt()).isEqualTo(bytes.length);
     assertThat(manifest.path("sha256").asText())
-        .isEqualTo(
-            HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+        .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
     assertThat(manifest.path("columns").findValuesAsText("name"))
         .containsExactly("id", "name", "age");
   }
@@ -133,7 +132,8 @@ class FilesDestinationTest {
   @Test
   void csvTellsNullFromEmptyAndKeepsEveryText() {
     List<String> texts =
-        List.of("", " ", "a,b", "\"q\"", "line\nbreak\r\n", "=cmd|' /C calc'!A0", "émoji 😀", "null");
+        List.of(
+            "", " ", "a,b", "\"q\"", "line\nbreak\r\n", "=cmd|' /C calc'!A0", "émoji 😀", "null");
     List<Change> changes = new ArrayList<>();
     for (String text : texts) {
       changes.add(

@@ -38,8 +38,7 @@ class ParquetTest {
     List<Group> rows = new ArrayList<>();
     try (ParquetReader<Group> reader =
         ParquetReader.builder(
-                new GroupReadSupport(),
-                new org.apache.hadoop.fs.Path(folder.resolve(file).toUri()))
+                new GroupReadSupport(), new org.apache.hadoop.fs.Path(folder.resolve(file).toUri()))
             .build()) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
         rows.add(row);
@@ -105,8 +104,7 @@ class ParquetTest {
 
   @Test
   void undeclaredColumnsAreTextsSoThatNoTwoFilesDisagree() throws IOException {
-    ObjectNode properties =
-        Drops.properties(folder.toUri().toString()).put("format", "parquet");
+    ObjectNode properties = Drops.properties(folder.toUri().toString()).put("format", "parquet");
     try (Destination destination = open(properties)) {
       write(destination, batch("b1", change(Op.UPSERT, 1, "{\"n\":1}")));
       write(destination, batch("b2", change(Op.UPSERT, 1, "{\"n\":\"one\"}")));

@@ -131,8 +131,7 @@ final class Broker implements Closeable {
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      long end =
-          consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+      long end = consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
       while (all.size() < end) {
         consumer.poll(Duration.ofSeconds(1)).forEach(all::add);
       }

@@ -87,8 +87,7 @@ class KafkaConfigTest {
   @Test
   void otherMachinesAreSpokenToEncrypted() {
     ObjectNode properties = properties("broker.example.com:9093");
-    assertThat(KafkaConfig.read(properties).properties())
-        .containsEntry("security.protocol", "SSL");
+    assertThat(KafkaConfig.read(properties).properties()).containsEntry("security.protocol", "SSL");
     properties
         .putObject("auth")
         .put("type", "scram_sha_512")
@@ -116,12 +115,9 @@ class KafkaConfigTest {
   @Test
   void whatTheClientSaysInTheEnd() {
     assertThat(KafkaErrors.action(new RecordTooLargeException())).isEqualTo(Action.REJECTED);
-    assertThat(KafkaErrors.action(new SaslAuthenticationException("no")))
-        .isEqualTo(Action.REFUSED);
-    assertThat(KafkaErrors.action(new TopicAuthorizationException("t")))
-        .isEqualTo(Action.REFUSED);
-    assertThat(KafkaErrors.action(new NotEnoughReplicasException()))
-        .isEqualTo(Action.NOT_APPENDED);
+    assertThat(KafkaErrors.action(new SaslAuthenticationException("no"))).isEqualTo(Action.REFUSED);
+    assertThat(KafkaErrors.action(new TopicAuthorizationException("t"))).isEqualTo(Action.REFUSED);
+    assertThat(KafkaErrors.action(new NotEnoughReplicasException())).isEqualTo(Action.NOT_APPENDED);
     assertThat(KafkaErrors.action(new NotEnoughReplicasAfterAppendException("")))
         .isEqualTo(Action.IN_DOUBT);
     assertThat(KafkaErrors.action(new TimeoutException())).isEqualTo(Action.IN_DOUBT);

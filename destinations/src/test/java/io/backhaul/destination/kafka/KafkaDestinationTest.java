@@ -95,8 +95,7 @@ class KafkaDestinationTest {
   }
 
   private Batch batch(Change... changes) {
-    return new Batch(
-        "batch-" + Arrays.hashCode(changes), topic, changes[0].op(), List.of(changes));
+    return new Batch("batch-" + Arrays.hashCode(changes), topic, changes[0].op(), List.of(changes));
   }
 
   private static List<RecordResult> write(Destination destination, Batch batch) {
@@ -191,8 +190,7 @@ class KafkaDestinationTest {
     Map<String, JsonNode> fields = new HashMap<>();
     broker
         .read(topic)
-        .forEach(
-            each -> fields.put(each.key(), JsonBody.parse(each.value()).path("fields")));
+        .forEach(each -> fields.put(each.key(), JsonBody.parse(each.value()).path("fields")));
     for (int i = 0; i < texts.size(); i++) {
       assertThat(fields.get("{\"id\":" + i + "}").path("text").asText()).isEqualTo(texts.get(i));
     }
