@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -104,7 +103,7 @@ final class SftpStore implements Store {
       // Neither this machine's files nor its keys are the destination's business.
       client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
       client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
-      client.setServerKeyVerifier((with, address, key) -> known(address, key));
+      client.setServerKeyVerifier((with, address, key) -> known(key));
       client.start();
     }
     ClientSession opened =
@@ -142,7 +141,7 @@ final class SftpStore implements Store {
     }
   }
 
-  private boolean known(SocketAddress address, PublicKey key) {
+  private boolean known(PublicKey key) {
     shown = KeyUtils.getFingerPrint(key);
     return config.hostKey() == null
         ? AddressGuard.namesThisMachine(config.uri().getHost())

@@ -60,11 +60,13 @@ class PostgresFaultTest {
 
   @Tag("fault-1")
   @Test
-  void whereNobodyListensNothingIsApplied() throws IOException {
-    cable.close();
-    DestinationException failure = failure(insert);
-    assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
-    assertThat(failure.code()).isEqualTo("08001");
+  void whereNobodyListensNothingIsApplied() {
+    try (Destination nobody = open(properties(1))) {
+      DestinationException failure =
+          catchThrowableOfType(DestinationException.class, () -> nobody.write(insert));
+      assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+      assertThat(failure.code()).isEqualTo("08001");
+    }
   }
 
   @Tag("fault-2")
