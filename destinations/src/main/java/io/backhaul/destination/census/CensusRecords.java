@@ -176,7 +176,7 @@ record CensusRecords(Map<String, Sent> sent, List<RecordResult> refused, ObjectN
   private static long number(String name) {
     CRC32 sum = new CRC32();
     sum.update(name.getBytes(StandardCharsets.UTF_8));
-    return sum.getValue();
+    return sum.getValue() & Integer.MAX_VALUE; // receivers may keep it in 32 bits, signed
   }
 
   private static RecordResult rejected(

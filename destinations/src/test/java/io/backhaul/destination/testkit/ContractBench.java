@@ -113,11 +113,6 @@ abstract class ContractBench {
     return Integer.MAX_VALUE;
   }
 
-  /** In characters, the longest text a record may hold. */
-  protected int longestText() {
-    return 1 << 20;
-  }
-
   /** What the vendor sees of an upsert of a record that it does not have. */
   protected String opOfAnUpsert() {
     return Op.UPSERT.wireName();
