@@ -99,6 +99,18 @@ public final class DestinationException extends RuntimeException {
     return new DestinationException(Kind.POISONED, code, field, httpStatus, RateHint.NONE, message);
   }
 
+  /**
+   * The same failure of a request that only asks something: whatever became of it, nothing was
+   * applied.
+   */
+  public DestinationException ofAQuestion() {
+    return switch (kind) {
+      case IN_DOUBT -> unavailable(code, httpStatus, rateHint.pause(), getMessage());
+      case POISONED, CONTRADICTORY -> refused(code, httpStatus, getMessage());
+      case REFUSED, UNAVAILABLE -> this;
+    };
+  }
+
   /** The same failure in other words; {@code null} stays {@code null}. */
   public DestinationException saying(UnaryOperator<String> names, UnaryOperator<String> words) {
     String message = getMessage() == null ? null : words.apply(getMessage());

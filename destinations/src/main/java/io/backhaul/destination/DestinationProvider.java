@@ -43,6 +43,14 @@ public interface DestinationProvider {
   }
 
   /**
+   * Whether a request only asks something. What is asked before a batch is sent is not the request
+   * that carries it, of whose answer an inspection wants to know what is made of it.
+   */
+  default boolean asks(Wire.Request request) {
+    return request.method().equals("GET");
+  }
+
+  /**
    * Opens the destination; no I/O until the first {@link Destination#describe} or {@link
    * Destination#write}. The configuration has been checked against {@link #shape()}.
    */

@@ -13,7 +13,7 @@ class ProvidersTest {
 
   @Test
   void everyTypeIsFoundByItsName() {
-    assertThat(Providers.all()).containsKeys("http", "hubspot", "iterable");
+    assertThat(Providers.all()).containsKeys("census", "http", "hubspot", "iterable", "slack");
     assertThat(Providers.of("http").orElseThrow().type()).isEqualTo("http");
     assertThat(Providers.of("fax")).isEmpty();
   }

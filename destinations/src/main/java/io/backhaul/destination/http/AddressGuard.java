@@ -114,16 +114,35 @@ public final class AddressGuard {
       return List.of(literal);
     }
     List<InetAddress> addresses = lookedUp(host);
-    for (InetAddress address : addresses) {
-      AddressKind kind = AddressKind.of(address);
-      String leads = "leads to " + address.getHostAddress() + ",";
-      if (host.equalsIgnoreCase("localhost") && kind != AddressKind.LOOPBACK) {
-        throw refused(
-            "localhost " + leads + " which is not this machine: correct it in /etc/hosts");
-      }
-      judge(host, leads, kind, host.equalsIgnoreCase("localhost"));
-    }
+    addresses.forEach(address -> judge(host, address));
     return addresses;
+  }
+
+  /**
+   * Judges an address that a name led to; for clients that look names up by themselves.
+   *
+   * @param host as the url has it
+   * @throws DestinationException (refused) if it may not be connected to
+   */
+  public void judge(String host, InetAddress address) {
+    AddressKind kind = AddressKind.of(address);
+    if (InetAddresses.literal(host) != null) {
+      judge(host, "is", kind, true);
+      return;
+    }
+    String leads = "leads to " + address.getHostAddress() + ",";
+    if (host.equalsIgnoreCase("localhost") && kind != AddressKind.LOOPBACK) {
+      throw refused("localhost " + leads + " which is not this machine: correct it in /etc/hosts");
+    }
+    judge(host, leads, kind, host.equalsIgnoreCase("localhost"));
+  }
+
+  /** Whether the host is this machine, by its literal address or as {@code localhost}. */
+  public static boolean namesThisMachine(String host) {
+    InetAddress literal = InetAddresses.literal(host);
+    return literal == null
+        ? host.equalsIgnoreCase("localhost")
+        : AddressKind.of(literal) == AddressKind.LOOPBACK;
   }
 
   private List<InetAddress> lookedUp(String host) {
@@ -163,14 +182,6 @@ public final class AddressGuard {
       case LINK_LOCAL, METADATA, NO_MACHINE ->
           throw refused(finding + ", which no destination has: correct the host in url");
     }
-  }
-
-  /** Whether the host is this machine, by its literal address or as {@code localhost}. */
-  private static boolean namesThisMachine(String host) {
-    InetAddress literal = InetAddresses.literal(host);
-    return literal == null
-        ? host.equalsIgnoreCase("localhost")
-        : AddressKind.of(literal) == AddressKind.LOOPBACK;
   }
 
   private static DestinationException refused(String message) {

@@ -14,9 +14,11 @@ import io.backhaul.destination.hubspot.HubSpotRequest.Sent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -27,15 +29,16 @@ import java.util.Set;
 final class HubSpotAnswer {
 
   private final Batch batch;
-  private final String idProperty;
+  private final Set<String> idProperties = new LinkedHashSet<>();
   private final HttpAnswer answer;
+  private final boolean pasted;
   private final Map<String, Sent> open = new HashMap<>();
   private final Map<String, Sent> byMark = new HashMap<>();
   private final List<RecordResult> results = new ArrayList<>();
 
-  private HubSpotAnswer(Batch batch, HubSpotRequest request, String idProperty, HttpAnswer answer) {
+  private HubSpotAnswer(Batch batch, HubSpotRequest request, HttpAnswer answer, boolean pasted) {
+    this.pasted = pasted;
     this.batch = batch;
-    this.idProperty = idProperty;
     this.answer = answer;
     for (Sent sent : request.sent()) {
       open.put(sent.traceId(), sent);
@@ -44,20 +47,16 @@ final class HubSpotAnswer {
         byMark.put("id " + sent.id(), sent);
       }
       if (sent.idValue() != null) {
-        byMark.putIfAbsent("value " + sent.idValue(), sent);
+        idProperties.add(sent.idProperty());
+        byMark.putIfAbsent(value(sent.idProperty(), sent.idValue()), sent);
       }
     }
   }
 
-  /**
-   * The results of the records that were sent; one that the answer does not account for has none.
-   *
-   * @throws DestinationException (contradictory) if the answer is not HubSpot's, names a record
-   *     that was not sent, or names one twice
-   */
+  /** See {@link HubSpotCall#read}. */
   static List<RecordResult> read(
-      Batch batch, HubSpotRequest request, String idProperty, HttpAnswer answer) {
-    HubSpotAnswer reader = new HubSpotAnswer(batch, request, idProperty, answer);
+      Batch batch, HubSpotRequest request, HttpAnswer answer, boolean pasted) {
+    HubSpotAnswer reader = new HubSpotAnswer(batch, request, answer, pasted);
     if (answer.status() == 204) {
       request.sent().forEach(sent -> reader.settle(sent, applied(sent, sent.id())));
     } else {
@@ -84,7 +83,7 @@ final class HubSpotAnswer {
       Sent sent = match(success);
       if (sent != null) {
         settle(sent, applied(sent, id));
-      } else if (value(success).isEmpty()) {
+      } else if (values(success).isEmpty()) {
         nameless.add(success);
       } else {
         throw contradictory("the answer names a record that is not in ");
@@ -105,25 +104,46 @@ final class HubSpotAnswer {
       return byTrace;
     }
     Sent byId = byMark.get("id " + success.path("id").asText(""));
-    return byId != null ? byId : byMark.get("value " + value(success));
+    return byId != null
+        ? byId
+        : values(success).stream()
+            .map(byMark::get)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
   }
 
-  private String value(JsonNode success) {
-    return success.path("properties").path(idProperty).asText("").toLowerCase(Locale.ROOT);
+  /** By which values of id properties a success can be recognised. */
+  private List<String> values(JsonNode success) {
+    JsonNode properties = success.path("properties");
+    return idProperties.stream()
+        .filter(name -> !properties.path(name).asText("").isEmpty())
+        .map(name -> value(name, properties.path(name).asText()))
+        .toList();
+  }
+
+  /** HubSpot compares without regard to case. */
+  private static String value(String property, String value) {
+    return "value " + property + " " + value.toLowerCase(Locale.ROOT);
   }
 
   private void failed(JsonNode error) {
     JsonNode context = error.path("context");
     for (JsonNode trace : context.path("objectWriteTraceId")) {
-      failed(byMark.get("trace " + trace.asText()), error);
+      Sent traced = byMark.get("trace " + trace.asText());
+      failed(traced == null && pasted ? guessed(trace.asText(), error) : traced, error);
     }
     if (!context.has("objectWriteTraceId")) {
       // Errors about records that do not exist name them by id instead.
       for (JsonNode id : context.path("ids")) {
         Sent byId = byMark.get("id " + id.asText());
-        Sent sent =
-            byId == null ? byMark.get("value " + id.asText().toLowerCase(Locale.ROOT)) : byId;
-        failed(sent, error);
+        Sent byValue =
+            idProperties.stream()
+                .map(property -> byMark.get(value(property, id.asText())))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        failed(byId == null ? byValue : byId, error);
       }
     }
   }
@@ -133,6 +153,25 @@ final class HubSpotAnswer {
       throw contradictory("the answer's errors name a record that is not in ");
     }
     settle(sent, HubSpotErrors.result(sent.change().key(), error));
+  }
+
+  /**
+   * Which record an earlier request's trace id stood for: the one at the same position, else the
+   * only one that has the property at fault.
+   */
+  private Sent guessed(String trace, JsonNode error) {
+    String position = trace.substring(trace.lastIndexOf('-') + 1);
+    for (Sent sent : open.values()) {
+      if (trace.contains("-") && sent.traceId().endsWith("-" + position)) {
+        return sent;
+      }
+    }
+    String property = HubSpotErrors.field(error);
+    List<Sent> having =
+        open.values().stream()
+            .filter(sent -> JsonBody.parse(sent.change().fields()).has(property))
+            .toList();
+    return having.size() == 1 ? having.get(0) : null;
   }
 
   private void settle(Sent sent, RecordResult result) {

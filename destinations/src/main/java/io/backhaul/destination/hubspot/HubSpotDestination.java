@@ -13,6 +13,7 @@ import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.ObjectSchema;
 import io.backhaul.destination.Op;
+import io.backhaul.destination.Probe;
 import io.backhaul.destination.RateHint;
 import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.http.ErrorTable;
@@ -27,11 +28,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * HubSpot CRM objects. Every record carries a trace id, without which one invalid record fails its
- * whole call; where HubSpot fails the whole call all the same (400, 409) the batch is poisoned.
+ * HubSpot CRM objects, associations between them, and memberships in lists. Every record carries a
+ * trace id, without which one invalid record fails its whole call; where HubSpot fails the whole
+ * call all the same (400, 409) the batch is poisoned.
  *
  * <p>An update or a delete goes by HubSpot's own id where the state knows it. Deleting archives:
  * HubSpot keeps the record in its recycle bin for 90 days.
@@ -40,6 +43,13 @@ final class HubSpotDestination implements Destination {
 
   /** {@code contacts}, {@code companies}, {@code deals}, or a custom object's type id, 2-123. */
   private static final Pattern OBJECT = Pattern.compile("[A-Za-z0-9_-]{1,80}");
+
+  private static final Pattern ASSOCIATION =
+      Pattern.compile("associations/" + OBJECT.pattern() + "/" + OBJECT.pattern());
+
+  private static final Pattern LIST = Pattern.compile("lists/([0-9]{1,18})");
+
+  private static final String DETAILS = "/account-info/v3/details";
 
   private final HubSpotConfig config;
   private final DeliveryContext context;
@@ -58,12 +68,26 @@ final class HubSpotDestination implements Destination {
             config.http().requestsPerSecond(),
             config.http().concurrency(),
             false,
-            config.allIdProperties());
+            config.identityFields());
   }
 
   @Override
   public Capabilities capabilities() {
     return capabilities;
+  }
+
+  /** Asks for the account's details ({@code GET /account-info/v3/details}), which any token may. */
+  @Override
+  public Probe probe() {
+    HttpAnswer answer = transport.send(HttpCall.get(config.http().at(DETAILS)));
+    check(answer, Set::of);
+    JsonNode account = JsonBody.object(answer);
+    if (!account.has("portalId")) {
+      throw DestinationException.contradictory(
+          answer.status(), "the answer names no account: is url HubSpot's address?");
+    }
+    String name = account.get("portalId").asText() + " " + account.path("accountType").asText("");
+    return new Probe("GET " + DETAILS, name.strip(), answer.ahead(context.clock()));
   }
 
   /**
@@ -72,12 +96,21 @@ final class HubSpotDestination implements Destination {
    */
   @Override
   public ObjectSchema describe(String object) {
-    String idProperty = config.idProperty(object);
+    if (ASSOCIATION.matcher(object).matches()) {
+      return AssociationCall.schema(object);
+    }
+    if (LIST.matcher(object).matches()) {
+      return ObjectSchema.open(object);
+    }
+    String idProperty = config.usualIdProperty(object).orElse("");
     HttpAnswer answer =
         transport.send(HttpCall.get(config.http().at("/crm/v3/properties/" + segment(object))));
     check(answer, Set::of);
     List<ObjectSchema.Field> fields = new ArrayList<>();
-    Set<String> keys = new HashSet<>(Set.of(idProperty));
+    Set<String> keys = new HashSet<>();
+    if (!idProperty.isEmpty()) {
+      keys.add(idProperty);
+    }
     for (JsonNode property : JsonBody.object(answer).path("results")) {
       String name = property.path("name").asText();
       boolean readOnly =
@@ -112,18 +145,31 @@ final class HubSpotDestination implements Destination {
   @Override
   public Delivery write(Batch batch) {
     capabilities.admit(batch);
-    String idProperty = config.idProperty(batch.object());
-    HubSpotRequest request = HubSpotRequest.of(batch, idProperty);
-    List<RecordResult> results = new ArrayList<>(request.refused());
-    if (request.sent().isEmpty()) {
+    HubSpotCall call = call(batch);
+    List<RecordResult> results = new ArrayList<>(call.refused());
+    if (call.empty()) {
       return Delivery.Settled.of(batch, results, 0, RateHint.NONE);
     }
-    String path = "/crm/v3/objects/" + segment(batch.object()) + "/batch/" + request.call();
-    byte[] body = JsonBody.utf8(request.body().toString());
-    HttpAnswer answer = transport.send(HttpCall.json("POST", config.http().at(path), body, null));
+    byte[] body = JsonBody.utf8(call.body().toString());
+    HttpAnswer answer =
+        transport.send(HttpCall.json(call.method(), config.http().at(call.path()), body, null));
     check(answer, () -> JsonBody.values(batch));
-    results.addAll(HubSpotAnswer.read(batch, request, idProperty, answer));
-    return Delivery.Settled.of(batch, results, answer.status(), RateHint.NONE);
+    results.addAll(call.read(answer, context.wire().isPresent()));
+    return Delivery.Settled.of(
+        batch, results, answer.status(), HubSpotLimits.hint(answer, context.clock()));
+  }
+
+  private HubSpotCall call(Batch batch) {
+    Matcher association = ASSOCIATION.matcher(batch.object());
+    if (association.matches()) {
+      return AssociationCall.of(batch, config);
+    }
+    Matcher list = LIST.matcher(batch.object());
+    if (list.matches()) {
+      return MembershipCall.of(batch, list.group(1));
+    }
+    segment(batch.object());
+    return HubSpotRequest.of(batch, config);
   }
 
   @Override
@@ -141,7 +187,12 @@ final class HubSpotDestination implements Destination {
   private static String segment(String object) {
     if (!OBJECT.matcher(object).matches()) {
       throw DestinationException.refused(
-          "OBJECT_UNKNOWN", 0, "'" + object + "' is no object of HubSpot, as contacts is");
+          "OBJECT_UNKNOWN",
+          0,
+          "'"
+              + object
+              + "' is no object of HubSpot, as contacts, associations/contacts/companies and"
+              + " lists/123 are");
     }
     return object;
   }

@@ -12,16 +12,10 @@ import io.backhaul.destination.http.ErrorTable;
 import io.backhaul.destination.http.HttpAnswer;
 import io.backhaul.destination.http.JsonBody;
 import io.backhaul.destination.http.Redactor;
-import io.backhaul.destination.http.RetryAfter;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -54,43 +48,20 @@ final class HubSpotErrors {
     JsonNode error = JsonBody.tree(answer).orElseGet(JSON::createObjectNode);
     Detail detail = detail(error, "HTTP_" + answer.status());
     String message = redactor.redact(detail.message());
-    if (TABLE.action(answer) == ErrorTable.Action.UNAVAILABLE) {
+    if (TABLE.action(answer) == ErrorTable.Action.UNAVAILABLE || expired(answer, error)) {
       return DestinationException.unavailable(
           detail.code(),
           answer.status(),
-          pause(answer, error, clock),
+          HubSpotLimits.pause(answer, error, clock),
           "HTTP " + answer.status() + (message == null ? "" : ": " + message));
     }
     return TABLE.failure(answer, clock, detail.code(), detail.field(), message);
   }
 
-  /**
-   * How long to wait: what {@code Retry-After} says, else what the limit's name means. The daily
-   * limit ends at midnight in the account's time zone, which the answer does not tell; UTC stands
-   * in for it.
-   */
-  private static Duration pause(HttpAnswer answer, JsonNode error, Clock clock) {
-    Duration asked = RetryAfter.of(answer, clock);
-    if (!asked.isZero() || answer.status() == 477) {
-      return asked;
-    }
-    if (answer.status() == 423) {
-      return Duration.ofSeconds(2);
-    }
-    if (answer.status() != 429) {
-      return Duration.ZERO;
-    }
-    String policy =
-        (error.path("policyName").asText("") + " " + error.path("message").asText(""))
-            .toUpperCase(Locale.ROOT);
-    if (policy.contains("DAILY")) {
-      Instant now = clock.instant();
-      Instant midnight =
-          now.atOffset(ZoneOffset.UTC).truncatedTo(ChronoUnit.DAYS).plusDays(1).toInstant();
-      return Duration.between(now, midnight);
-    }
-    boolean secondly = policy.contains("SECONDLY") && !policy.contains("TEN");
-    return Duration.ofSeconds(secondly ? 1 : 10);
+  /** A token that has outlived its half hour; one that can be renewed was renewed before. */
+  private static boolean expired(HttpAnswer answer, JsonNode error) {
+    return answer.status() == 401
+        && error.path("category").asText("").equals("EXPIRED_AUTHENTICATION");
   }
 
   /** The result of a record that the error is about. */
@@ -101,6 +72,12 @@ final class HubSpotErrors {
     }
     Detail detail = detail(error, category.isEmpty() ? "REJECTED" : category);
     return new RecordResult.Rejected(key, detail.code(), detail.field(), detail.message());
+  }
+
+  /** The property at fault, or an empty text. */
+  static String field(JsonNode error) {
+    String field = detail(error, "").field();
+    return field == null ? "" : field;
   }
 
   /**

@@ -38,13 +38,24 @@ public final class HubSpotProvider implements DestinationProvider {
                 "<object>",
                 EnumSet.allOf(Op.class),
                 100,
-                "contacts, companies, deals, tickets, or a custom object's type id")),
+                "contacts, companies, deals, tickets, or a custom object's type id"),
+            new Profile.Target(
+                "associations/<from>/<to>",
+                EnumSet.of(Op.UPSERT, Op.INSERT, Op.DELETE),
+                100,
+                "from_id and to_id name HubSpot's ids of two records"),
+            new Profile.Target(
+                "lists/<id>",
+                EnumSet.of(Op.UPSERT, Op.INSERT, Op.DELETE),
+                100,
+                "members of a manual or snapshot list, by HubSpot's id")),
         true,
         true,
         false,
         true,
-        false,
-        "archives: HubSpot keeps the record in its recycle bin for 90 days",
+        true,
+        "archives: HubSpot keeps the record in its recycle bin for 90 days; associations and"
+            + " memberships end",
         "clears the property, by an empty text");
   }
 

@@ -10,13 +10,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.Change;
+import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.RecordResult;
-import io.backhaul.destination.http.JsonBody;
+import io.backhaul.destination.http.ChangeFields;
+import io.backhaul.destination.http.HttpAnswer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -25,45 +28,78 @@ import java.util.stream.StreamSupport;
  * One batch call: the records that can be sent, how each will be recognised in the answer, and the
  * records that cannot be sent at all.
  *
+ * @param path below the url
  * @param sent in the order of the request
  * @param refused results of records that HubSpot could not tell apart or find
  */
-record HubSpotRequest(String call, List<Sent> sent, List<RecordResult> refused, ObjectNode body) {
+record HubSpotRequest(
+    Batch batch, String path, List<Sent> sent, List<RecordResult> refused, ObjectNode body)
+    implements HubSpotCall {
+
+  /** The property in which HubSpot shows its own id of a record. */
+  private static final String OWN_ID = "hs_object_id";
 
   /**
    * A record of the request.
    *
    * @param traceId its {@code objectWriteTraceId}
    * @param id HubSpot's id or {@code null}
-   * @param idValue the value of its id property, lower case as HubSpot compares it, or {@code null}
+   * @param idProperty the property that identifies it, or {@code null}
+   * @param idValue its value, or {@code null}
    */
-  record Sent(Change change, String traceId, String id, String idValue) {}
+  record Sent(Change change, String traceId, String id, String idProperty, String idValue) {
 
-  /** Words the batch; {@code idProperty} identifies its records. */
-  static HubSpotRequest of(Batch batch, String idProperty) {
+    /** What tells it from the others of its request; HubSpot compares without regard to case. */
+    private String identity() {
+      if (id != null) {
+        return "id " + id;
+      }
+      return idValue == null ? null : idProperty + " " + idValue.toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Words the batch. */
+  static HubSpotRequest of(Batch batch, HubSpotConfig config) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     ArrayNode inputs = body.putArray("inputs");
     List<Sent> sent = new ArrayList<>();
     List<RecordResult> refused = new ArrayList<>();
     Set<String> identities = new HashSet<>();
     for (Change change : batch.changes()) {
-      Sent record = identify(batch, change, idProperty, sent.size());
-      String identity = batch.op() == Op.INSERT ? record.traceId() : identity(record);
+      ChangeFields fields = ChangeFields.of(change);
+      Sent record = identify(batch, fields, config, sent.size());
+      String identity = batch.op() == Op.INSERT ? record.traceId() : record.identity();
       if (identity == null) {
-        refused.add(unidentified(change, idProperty));
+        refused.add(unidentified(batch, record));
       } else if (!identities.add(identity)) {
         refused.add(
             new RecordResult.Rejected(
                 change.key(),
                 "DUPLICATE_ID",
-                idProperty,
-                "another record of the same request has the same " + idProperty));
+                record.idProperty(),
+                "another record of the same request has the same " + record.idProperty()));
       } else {
         sent.add(record);
-        inputs.add(input(batch.op(), record, idProperty));
+        inputs.add(input(batch.op(), record, fields));
       }
     }
-    return new HubSpotRequest(call(batch.op()), sent, refused, body);
+    String path = "/crm/v3/objects/" + batch.object() + "/batch/" + call(batch.op());
+    return new HubSpotRequest(batch, path, sent, refused, body);
+  }
+
+  @Override
+  public String method() {
+    return "POST";
+  }
+
+  @Override
+  public boolean empty() {
+    return sent.isEmpty();
+  }
+
+  @Override
+  public List<RecordResult> read(HttpAnswer answer, boolean pasted) {
+    return HubSpotAnswer.read(batch, this, answer, pasted);
   }
 
   private static String call(Op op) {
@@ -75,62 +111,86 @@ record HubSpotRequest(String call, List<Sent> sent, List<RecordResult> refused, 
     };
   }
 
-  private static Sent identify(Batch batch, Change change, String idProperty, int position) {
-    String value = null;
-    if (change.fields() != null) {
-      JsonNode field = JsonBody.parse(change.fields()).get(idProperty);
-      value = field == null ? "" : text(field);
+  private static Sent identify(
+      Batch batch, ChangeFields record, HubSpotConfig config, int position) {
+    String traceId = batch.id() + "-" + position;
+    String id = ownId(batch.op(), record);
+    if (batch.op() == Op.DELETE) {
+      return new Sent(record.change(), traceId, id, null, null);
     }
-    return new Sent(
-        change,
-        batch.id() + "-" + position,
-        // An upsert names the record by its property alone: HubSpot's id would have to be the
-        // value.
-        batch.op() == Op.UPDATE || batch.op() == Op.DELETE ? change.destinationId() : null,
-        value == null || value.isEmpty() ? null : value.toLowerCase(Locale.ROOT));
+    Optional<String> named = config.idProperty(batch.object(), record);
+    // A record that is made new has what its fields say; one that is looked for has a key.
+    Optional<String> property = batch.op() == Op.INSERT ? named : named.or(record::soleKey);
+    String value = property.flatMap(record::identity).map(HubSpotRequest::text).orElse(null);
+    return new Sent(record.change(), traceId, id, property.orElse(null), value);
   }
 
-  private static String identity(Sent record) {
-    return record.id() != null ? "id " + record.id() : record.idValue();
+  /**
+   * HubSpot's id of the record where it goes by it. An upsert names the record by its property
+   * alone: HubSpot's id would have to be the value.
+   */
+  private static String ownId(Op op, ChangeFields record) {
+    if (op == Op.UPSERT || op == Op.INSERT) {
+      return null;
+    }
+    String known = record.change().destinationId();
+    return known != null ? known : record.identity(OWN_ID).map(HubSpotRequest::text).orElse(null);
   }
 
-  private static RecordResult unidentified(Change change, String idProperty) {
-    return change.op() == Op.DELETE
-        ? new RecordResult.Rejected(
-            change.key(),
-            "NO_DESTINATION_ID",
-            null,
-            "HubSpot archives by its own id, which is not known of this record")
-        : new RecordResult.Rejected(
-            change.key(), "ID_PROPERTY_EMPTY", idProperty, idProperty + " must not be empty");
+  private static RecordResult unidentified(Batch batch, Sent record) {
+    String key = record.change().key();
+    if (batch.op() == Op.DELETE) {
+      return new RecordResult.Rejected(
+          key,
+          "NO_DESTINATION_ID",
+          null,
+          "HubSpot archives by its own id, which is not known of this record");
+    }
+    if (record.idProperty() == null) {
+      throw DestinationException.refused(
+          "ID_PROPERTY_MISSING",
+          0,
+          "nothing identifies a record of '"
+              + batch.object()
+              + "', whose key has several columns: name a property with unique values under"
+              + " id_property: {"
+              + batch.object()
+              + ": …}");
+    }
+    return new RecordResult.Rejected(
+        key, "ID_PROPERTY_EMPTY", record.idProperty(), record.idProperty() + " must not be empty");
   }
 
-  private static ObjectNode input(Op op, Sent record, String idProperty) {
+  private static ObjectNode input(Op op, Sent record, ChangeFields fields) {
     ObjectNode input = JsonNodeFactory.instance.objectNode();
     if (op == Op.DELETE) {
       return input.put("id", record.id());
     }
-    ObjectNode properties = properties(record.change());
-    if (op != Op.INSERT && record.id() != null) {
+    ObjectNode properties = properties(fields.fields());
+    if (op == Op.INSERT) {
+      if (record.idValue() != null && !properties.has(record.idProperty())) {
+        properties.put(record.idProperty(), record.idValue());
+      }
+    } else if (record.id() != null) {
       // Updating by email silently does nothing (hubspot-api-nodejs#548): its own id is safer.
       input.put("id", record.id());
-    } else if (op != Op.INSERT) {
-      input.put("id", properties.path(idProperty).asText()).put("idProperty", idProperty);
+    } else {
+      input.put("id", record.idValue()).put("idProperty", record.idProperty());
     }
     input.set("properties", properties);
     return input.put("objectWriteTraceId", record.traceId());
   }
 
   /** All values are strings; the empty string clears a property. */
-  private static ObjectNode properties(Change change) {
+  private static ObjectNode properties(ObjectNode fields) {
     ObjectNode properties = JsonNodeFactory.instance.objectNode();
-    JsonBody.parse(change.fields())
+    fields
         .fields()
         .forEachRemaining(field -> properties.put(field.getKey(), text(field.getValue())));
     return properties;
   }
 
-  private static String text(JsonNode value) {
+  static String text(JsonNode value) {
     if (value.isNull()) {
       return "";
     }

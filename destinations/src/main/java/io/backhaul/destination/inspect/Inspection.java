@@ -114,7 +114,7 @@ public final class Inspection {
           if (given[0]) {
             throw noFurtherAnswer(request.method());
           }
-          if (request.method().equals("GET") && sandbox.speaksFor(provider.type())) {
+          if (provider.asks(request) && sandbox.speaksFor(provider.type())) {
             return answer(sandbox, request);
           }
           given[0] = true;

@@ -71,6 +71,9 @@ final class HubSpotApi implements SandboxApi {
       if (!names.add(name)) {
         throw new BadRequest("Duplicate IDs found in batch input");
       }
+      if (input.hasNonNull("idProperty") && properties instanceof ObjectNode written) {
+        written.putIfAbsent(input.get("idProperty").asText(), input.get("id"));
+      }
       String trace = input.path("objectWriteTraceId").asText("");
       traced &= !trace.isEmpty();
       String fields = op.equals("delete") ? "" : properties.toString();
@@ -122,15 +125,11 @@ final class HubSpotApi implements SandboxApi {
     return WireReply.of(errors.isEmpty() ? whole : 207, body.toString());
   }
 
-  private ObjectNode success(Posted posted, Result result) {
+  private static ObjectNode success(Posted posted, Result result) {
     ObjectNode success = JSON.createObjectNode().put("id", result.id());
     try {
       ObjectNode properties = (ObjectNode) JSON.readTree(result.record().fields());
       properties.put("hs_object_id", result.id());
-      if (!result.record().name().startsWith("new:")) {
-        properties.putIfAbsent(
-            uniqueProperty(posted.object()), properties.textNode(result.record().name()));
-      }
       success.set("properties", properties);
     } catch (IOException e) {
       throw new IllegalStateException("properties were read as JSON before", e);

@@ -31,8 +31,7 @@ import java.util.stream.Collectors;
  * <caption>Addresses</caption>
  * <tr><td>{@code POST /api}</td><td>the {@code http} contract, one result a record</td></tr>
  * <tr><td>{@code POST /strict}</td><td>the same, but one bad record refuses the request (422)</td></tr>
- * <tr><td>{@code POST /crm/v3/objects/{type}/batch/{call}}</td><td>HubSpot's batch calls</td></tr>
- * <tr><td>{@code GET /crm/v3/properties/{type}}</td><td>HubSpot's describe</td></tr>
+ * <tr><td>{@code /crm/…}</td><td>HubSpot, for whoever comes</td></tr>
  * <tr><td>{@code /salesforce/…}, {@code /marketo/…}, …</td><td>the API of a {@link SandboxVendor}</td></tr>
  * <tr><td>{@code POST /sandbox/script}</td><td>replaces the {@link SandboxScript}</td></tr>
  * <tr><td>{@code GET /sandbox/ledger}</td><td>totals, and the requests that are kept</td></tr>
@@ -53,7 +52,7 @@ public final class Sandbox {
 
   private final SandboxStore store;
   private final SandboxApi http = new HttpApi();
-  private final SandboxApi hubSpot;
+  private final HubSpotSandbox hubSpot = new HubSpotSandbox();
   private final List<SandboxVendor> vendors = SandboxVendors.all();
   private final RequestLedger ledger;
   private final Clock clock;
@@ -80,7 +79,6 @@ public final class Sandbox {
       SandboxStore store,
       boolean asksForCredentials) {
     this.store = store;
-    this.hubSpot = new HubSpotApi(store);
     this.ledger = ledger;
     this.clock = clock;
     this.asksForCredentials = asksForCredentials;
@@ -137,18 +135,15 @@ public final class Sandbox {
       if (call.equals("GET /sandbox/records")) {
         return WireReply.of(200, recordsAsJson(request.query("object").orElse("")));
       }
-      if (call.startsWith("GET /crm/v3/properties/")) {
-        return HubSpotApi.properties();
-      }
-      if (HubSpotApi.speaks(request)) {
-        return write(hubSpot, request);
+      if (path.startsWith("/crm/") || path.startsWith("/account-info/")) {
+        return hubSpot.open(request, new VendorDesk());
       }
       if (path.startsWith("/api") || path.startsWith("/strict")) {
         return write(http, request);
       }
       for (SandboxVendor vendor : vendors) {
         String mount = "/" + vendor.name();
-        if (path.startsWith(mount + "/")) {
+        if (path.equals(mount) || path.startsWith(mount + "/")) {
           return vendor.handle(request.below(mount), new VendorDesk());
         }
       }

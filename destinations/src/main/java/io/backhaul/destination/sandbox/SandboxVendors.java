@@ -12,6 +12,15 @@ final class SandboxVendors {
   private SandboxVendors() {}
 
   static List<SandboxVendor> all() {
-    return List.of(new BrazeSandbox(), new IntercomSandbox(), new MarketoSandbox());
+    return List.of(
+        new BrazeSandbox(),
+        new CensusSandbox(),
+        new HubSpotSandbox(),
+        new IntercomSandbox(),
+        new KlaviyoSandbox(),
+        new MarketoSandbox(),
+        new SalesforceSandbox(),
+        new SlackSandbox(),
+        new ZendeskSandbox());
   }
 }

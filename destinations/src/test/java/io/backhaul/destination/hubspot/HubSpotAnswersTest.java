@@ -351,8 +351,10 @@ class HubSpotAnswersTest {
 
   @Test
   void anObjectThatNothingIdentifiesIsRefusedWithTheRemedy() {
+    Change wide = new Change("{\"a\":1,\"b\":2}", Op.UPSERT, "{\"dealname\":\"x\"}", null, 1, "");
+    Batch deals = new Batch("batch", "deals", Op.UPSERT, List.of(wide));
     DestinationException missing =
-        catchThrowableOfType(DestinationException.class, () -> open().describe("deals"));
+        catchThrowableOfType(DestinationException.class, () -> open().write(deals));
     assertThat(missing.kind()).isEqualTo(Kind.REFUSED);
     assertThat(missing).hasMessageContaining("id_property: {deals: …}");
 

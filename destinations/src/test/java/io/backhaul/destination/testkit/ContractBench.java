@@ -93,6 +93,16 @@ abstract class ContractBench {
     return message;
   }
 
+  /** The operation that tests write by where any will do; upserts are what a name says then. */
+  protected Op usualOp() {
+    return Op.UPSERT;
+  }
+
+  /** How many characters the longest text has that the vendor keeps as it is. */
+  protected int longestText() {
+    return 1 << 20;
+  }
+
   /** Whether the object that is written to takes the operation; another one of the vendor's may. */
   protected boolean takes(Op op) {
     return destination.capabilities().ops().contains(op);
@@ -168,7 +178,7 @@ abstract class ContractBench {
   }
 
   Change upsert(int n) {
-    return change(Op.UPSERT, n, Map.of(textField(), "text " + n), null);
+    return change(usualOp(), n, Map.of(textField(), "text " + n), null);
   }
 
   Batch batch(String id, Change... changes) {

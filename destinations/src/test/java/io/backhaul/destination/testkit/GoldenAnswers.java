@@ -10,9 +10,12 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backhaul.destination.Batch;
 import io.backhaul.destination.Delivery;
+import io.backhaul.destination.DeliveryContext;
+import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationConfig;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationProvider;
+import io.backhaul.destination.Probe;
 import io.backhaul.destination.Providers;
 import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.Wire;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Answers of a vendor as it documents them or as they were recorded, and what its connector makes
@@ -63,6 +67,29 @@ public final class GoldenAnswers {
 
   /** What the connector makes of an answer to the request that carries the batch. */
   public Reading read(String file, Batch batch) {
+    Wire.Reply reply = reply(file);
+    return new Inspection(provider, config(), SettableClock.atNoon()).read(batch, reply);
+  }
+
+  /** What the connector makes of an answer to its probe. */
+  public Probe probe(String file) {
+    return asked(file, Destination::probe);
+  }
+
+  /** What the connector makes of an answer to whatever {@code question} makes it ask. */
+  public <T> T asked(String file, Function<Destination, T> question) {
+    Wire.Reply reply = reply(file);
+    DeliveryContext context = new DeliveryContext(SettableClock.atNoon(), "golden");
+    try (Destination destination = provider.open(config(), context.over(request -> reply))) {
+      return question.apply(destination);
+    }
+  }
+
+  private DestinationConfig config() {
+    return new DestinationConfig("acme", "golden", provider.type(), provider.sample());
+  }
+
+  private Wire.Reply reply(String file) {
     read.add(file);
     JsonNode told = index.get(file);
     assertThat(told).as("the index names %s", file).isNotNull();
@@ -71,15 +98,10 @@ public final class GoldenAnswers {
         .fields()
         .forEachRemaining(
             header -> headers.put(header.getKey(), List.of(header.getValue().asText())));
-    DestinationConfig config =
-        new DestinationConfig("acme", "golden", provider.type(), provider.sample());
-    return new Inspection(provider, config, SettableClock.atNoon())
-        .read(
-            batch,
-            new Wire.Reply(
-                told.path("http_status").asInt(),
-                headers,
-                text(folder.resolve(file)).getBytes(StandardCharsets.UTF_8)));
+    return new Wire.Reply(
+        told.path("http_status").asInt(),
+        headers,
+        text(folder.resolve(file)).getBytes(StandardCharsets.UTF_8));
   }
 
   /** The results of an answer that has some. */

@@ -11,7 +11,6 @@ import io.backhaul.destination.Change;
 import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationException.Kind;
-import io.backhaul.destination.Op;
 import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.sandbox.Fate;
 import io.backhaul.destination.sandbox.Manner;
@@ -224,7 +223,7 @@ abstract class NetworkContract extends ContractBench {
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 403, 409, 422, 429, 500, 503})
   void noMessageHoldsTheSecretOrAValue(int status) {
-    Change change = change(Op.UPSERT, 1, Map.of(textField(), "Zelda Fitz"), null);
+    Change change = change(usualOp(), 1, Map.of(textField(), "Zelda Fitz"), null);
     String echo = "token " + secret() + " may not write Zelda Fitz";
     server.next(Fate.answer(status, Map.of(), api().refusal(status, "NO", null, echo).body()));
     if (List.of(400, 409, 422).contains(status) && recordsInACall() == 1) {

@@ -150,7 +150,8 @@ public final class VendorContract {
   /**
    * A token goes into the header {@code Authorization} (docs.slack.dev, "Web API"), where in 2021
    * it was a parameter. Where a call takes JSON, its parameters are the body's keys; then blocks,
-   * attachments and metadata are structures, not texts that hold them.
+   * attachments and metadata are structures, not texts that hold them. A time stamp is a text
+   * ("chat.delete"): as a number it would lose digits.
    */
   private static void slack(ObjectNode document) {
     document.remove("definitions");
@@ -182,7 +183,8 @@ public final class VendorContract {
         kept.add(parameter);
         continue;
       }
-      ObjectNode property = properties.putObject(name).put("type", parameter.path("type").asText());
+      String type = name.equals("ts") ? "string" : parameter.path("type").asText();
+      ObjectNode property = properties.putObject(name).put("type", type);
       if (name.equals("blocks") || name.equals("attachments")) {
         ObjectNode items = property.put("type", "array").putObject("items");
         items.put("type", "object").put("additionalProperties", true);
