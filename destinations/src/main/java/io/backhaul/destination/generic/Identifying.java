@@ -14,8 +14,8 @@ import java.util.Optional;
  *
  * @param fields names of fields or key columns, of which the first that a record has counts; empty
  *     where nothing need identify it
- * @param soleKey whether the only key column does if none of them can. Not where the user says which
- *     field it is: a record that lacks it would become, or remove, somebody else's
+ * @param soleKey whether the only key column does if none of them can. Not where the user says
+ *     which field it is: a record that lacks it would become, or remove, somebody else's
  */
 record Identifying(List<String> fields, boolean soleKey) {
 

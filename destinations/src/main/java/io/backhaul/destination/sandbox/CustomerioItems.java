@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The items of a batch that do the same to the same kind of thing. One that is wrong is named by its
- * position, the others are taken.
+ * The items of a batch that do the same to the same kind of thing. One that is wrong is named by
+ * its position, the others are taken.
  */
 final class CustomerioItems implements SandboxApi {
 
@@ -80,7 +80,8 @@ final class CustomerioItems implements SandboxApi {
       return wrong(errors, at, "too_large", "batch", "an item is 32kb or smaller");
     }
     if (item.path("type").asText("").equals("object")) {
-      String name = identifiers.path("object_id").asText(identifiers.path("cio_object_id").asText());
+      String name =
+          identifiers.path("object_id").asText(identifiers.path("cio_object_id").asText());
       if (name.isEmpty()) {
         return wrong(errors, at, "required", "identifiers", "identifiers are required");
       }

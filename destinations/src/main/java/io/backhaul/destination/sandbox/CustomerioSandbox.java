@@ -86,11 +86,7 @@ final class CustomerioSandbox implements SandboxVendor {
       errors.values().forEach(list::add);
     }
     return new WireReply(
-        errors.isEmpty() ? 200 : 207,
-        last.headers(),
-        body.toString(),
-        last.manner(),
-        last.delay());
+        errors.isEmpty() ? 200 : 207, last.headers(), body.toString(), last.manner(), last.delay());
   }
 
   static ObjectNode error(String reason, String field, String message) {

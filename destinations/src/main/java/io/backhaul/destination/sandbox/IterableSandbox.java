@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The part of Iterable's API that syncs use, as its description has it (Iterable/api-client,
- * api-docs.json): users in bulk, events in bulk, members of lists, deletes, the names of fields. The
- * store keeps users under {@code users} by their e-mail address in lower case or their userId, events
- * under {@code events}, and members under {@code lists/<id>}.
+ * api-docs.json): users in bulk, events in bulk, members of lists, deletes, the names of fields.
+ * The store keeps users under {@code users} by their e-mail address in lower case or their userId,
+ * events under {@code events}, and members under {@code lists/<id>}.
  */
 final class IterableSandbox implements SandboxVendor {
 
@@ -50,11 +50,7 @@ final class IterableSandbox implements SandboxVendor {
     WireReply reply = answer(request, desk);
     return reply.status() == 429
         ? new WireReply(
-            429,
-            reply.headers(),
-            says("RateLimitExceeded", LIMIT),
-            reply.manner(),
-            reply.delay())
+            429, reply.headers(), says("RateLimitExceeded", LIMIT), reply.manner(), reply.delay())
         : reply;
   }
 
@@ -96,8 +92,7 @@ final class IterableSandbox implements SandboxVendor {
     }
   }
 
-  private WireReply write(
-      String object, String array, String op, WireRequest request, Desk desk) {
+  private WireReply write(String object, String array, String op, WireRequest request, Desk desk) {
     return desk.write(new IterableWrite(object, array, op, events), request);
   }
 

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /**
- * A call of Iterable's that carries many users, events or members of a list. An address that is none
- * is listed in the answer and the others are taken; a field of another type than the project's
+ * A call of Iterable's that carries many users, events or members of a list. An address that is
+ * none is listed in the answer and the others are taken; a field of another type than the project's
  * refuses the whole call and is named ({@code RequestFieldsTypesMismatched}), which is what a
  * script's rejection is told by.
  */
@@ -103,9 +103,7 @@ final class IterableWrite implements SandboxApi {
     String who =
         item.has("email") ? address(item.path("email").asText()) : item.path("userId").asText();
     String name =
-        object.equals("events")
-            ? item.path("id").asText("event " + events.incrementAndGet())
-            : who;
+        object.equals("events") ? item.path("id").asText("event " + events.incrementAndGet()) : who;
     return new Incoming(name, op.equals("delete") ? "" : fields.toString(), watched, who);
   }
 

@@ -38,8 +38,7 @@ class CustomerioGoldenTest {
     GoldenAnswers golden = GoldenAnswers.of("customerio");
 
     assertThat(
-            golden.results(
-                "track_v2_batch_207_partial_SCHEMA_DERIVED.json", people(Op.UPSERT, 3)))
+            golden.results("track_v2_batch_207_partial_SCHEMA_DERIVED.json", people(Op.UPSERT, 3)))
         .containsExactly(
             new Applied(key(1), null),
             new Rejected(key(2), "invalid", "identifiers", "identifiers are required"),

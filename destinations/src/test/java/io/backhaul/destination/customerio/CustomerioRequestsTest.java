@@ -92,7 +92,8 @@ class CustomerioRequestsTest {
                 change(
                     Op.UPSERT,
                     "{\"company\":\"acme\"}",
-                    "{\"name\":\"Acme Corp\",\"cio_relationships\":[{\"identifiers\":{\"id\":\"42\"}}]}",
+                    "{\"name\":\"Acme"
+                        + " Corp\",\"cio_relationships\":[{\"identifiers\":{\"id\":\"42\"}}]}",
                     null)))
         .containsExactly(
             "POST /api/v2/batch {\"batch\":[{\"type\":\"object\",\"identifiers\":"

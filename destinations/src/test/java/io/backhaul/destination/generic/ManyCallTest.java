@@ -522,13 +522,13 @@ class ManyCallTest {
 
     assertThat(settled.results())
         .containsExactly(
-            new Applied(K1, null), new Retry(K2, "HTTP_503"), new Retry(K3, "NOT_SENT"));
+            new Applied(K1, null), new Retry(K2, "HTTP_503"), new Retry(K3, "HTTP_503"));
     assertThat(settled.rateHint().pause()).isEqualTo(Duration.ofSeconds(4));
 
     api.answers(200, "").answers(500, "");
     List<RecordResult> inserted = api.write(small(Op.INSERT));
     assertThat(inserted.get(1)).isInstanceOf(Unknown.class);
-    assertThat(inserted.get(2)).isEqualTo(new Retry(K3, "NOT_SENT"));
+    assertThat(inserted.get(2)).isEqualTo(new Retry(K3, "HTTP_500"));
   }
 
   private static Batch small(Op op) {

@@ -60,9 +60,12 @@ public final class FakeIterableApi implements FakeApi {
         200,
         Canonical.write(
             Map.of(
-                "successCount", verdicts.size() - failed.size(),
-                "failCount", failed.size(),
-                "failedUpdates", lists)));
+                "successCount",
+                verdicts.size() - failed.size(),
+                "failCount",
+                failed.size(),
+                "failedUpdates",
+                lists)));
   }
 
   @Override

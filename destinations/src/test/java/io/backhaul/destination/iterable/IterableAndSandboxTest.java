@@ -126,8 +126,7 @@ class IterableAndSandboxTest {
     List<RecordResult> results = write("events", event, badly, ofNobody, nameless);
 
     assertThat(results.get(0)).isInstanceOf(Applied.class);
-    assertThat(results.get(1))
-        .isEqualTo(new Rejected(badly.key(), "invalidEmails", "email", null));
+    assertThat(results.get(1)).isEqualTo(new Rejected(badly.key(), "invalidEmails", "email", null));
     assertThat(((Rejected) results.get(2)).code()).isEqualTo("IDENTITY_MISSING");
     assertThat(((Rejected) results.get(3)).field()).isEqualTo("eventName");
     assertThat(sandbox.records("events")).containsOnlyKeys("e1");
@@ -139,8 +138,7 @@ class IterableAndSandboxTest {
     assertThat(write("lists/42", member)).hasOnlyElementsOfType(Applied.class);
     assertThat(sandbox.records("lists/42")).containsOnlyKeys("a@example.com");
 
-    assertThat(
-            write("lists/42", change(Op.DELETE, "{\"email\":\"a@example.com\"}", null, null)))
+    assertThat(write("lists/42", change(Op.DELETE, "{\"email\":\"a@example.com\"}", null, null)))
         .hasOnlyElementsOfType(Applied.class);
     assertThat(sandbox.records("lists/42")).isEmpty();
   }

@@ -23,8 +23,7 @@ class IterableRequestsTest {
     assertThat(
             iterable.of(
                 "users",
-                change(
-                    Op.UPSERT, "{\"id\":1}", "{\"email\":\"a@example.com\",\"age\":null}", null),
+                change(Op.UPSERT, "{\"id\":1}", "{\"email\":\"a@example.com\",\"age\":null}", null),
                 change(Op.UPSERT, "{\"userId\":\"u2\"}", "{\"n\":12345678901234567890}", null),
                 change(Op.UPSERT, "{\"id\":3}", "{\"n\":1.50}", null)))
         .containsExactly(
@@ -76,10 +75,10 @@ class IterableRequestsTest {
   @Test
   void membersOfAList() {
     assertThat(
-            iterable.of(
-                "lists/42", change(Op.UPSERT, "{\"email\":\"a@example.com\"}", "{}", null)))
+            iterable.of("lists/42", change(Op.UPSERT, "{\"email\":\"a@example.com\"}", "{}", null)))
         .containsExactly(
-            "POST /api/lists/subscribe {\"listId\":42,\"subscribers\":[{\"email\":\"a@example.com\"}]}");
+            "POST /api/lists/subscribe"
+                + " {\"listId\":42,\"subscribers\":[{\"email\":\"a@example.com\"}]}");
     assertThat(iterable.of("lists/42", change(Op.DELETE, "{\"userId\":\"u1\"}", null, null)))
         .containsExactly(
             "POST /api/lists/unsubscribe {\"listId\":42,\"subscribers\":[{\"userId\":\"u1\"}]}");
@@ -101,9 +100,7 @@ class IterableRequestsTest {
     iterable
         .requests("lists/42", change(Op.UPSERT, who, "{\"firstName\":\"A\"}", null))
         .forEach(described::check);
-    iterable
-        .requests("lists/42", change(Op.DELETE, who, null, null))
-        .forEach(described::check);
+    iterable.requests("lists/42", change(Op.DELETE, who, null, null)).forEach(described::check);
     iterable
         .requests("users", change(Op.DELETE, "{\"userId\":\"u\"}", null, null))
         .forEach(described::check);

@@ -123,7 +123,9 @@ abstract class ContractBench {
     return true;
   }
 
-  /** Whether an answer that names a record twice is none; not where each of its fields has a say. */
+  /**
+   * Whether an answer that names a record twice is none; not where each of its fields has a say.
+   */
   protected boolean namesARecordOnce() {
     return true;
   }
