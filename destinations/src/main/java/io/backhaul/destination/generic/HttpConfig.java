@@ -255,6 +255,10 @@ record HttpConfig(
       }
     }
     offered.retainAll(ops);
+    if (offered.isEmpty()) {
+      throw DestinationException.refused(
+          "CALLS_EMPTY", 0, "no object has a call for an operation of " + ops);
+    }
     return new Capabilities(
         offered,
         Math.min(http.maxRecords(), most),

@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.backhaul.destination.Change;
+import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.RateHint;
 import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.http.CallSeries;
 import io.backhaul.destination.http.HttpAnswer;
 import io.backhaul.destination.http.HttpCall;
 import io.backhaul.destination.http.JsonBody;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,7 @@ final class RecordCall implements CallSeries.Call {
   private final String batchId;
   private CallSpec call;
   private Row row;
+  private boolean writing;
 
   /**
    * @param batchId names the record's calls; each but the first has a name of its own
@@ -90,28 +93,44 @@ final class RecordCall implements CallSeries.Call {
           return new CallSeries.Read(List.of(problem), status, pace);
         }
       }
-      HttpAnswer answer = exchange.send(request);
-      status = answer.status();
-      pace = call.failures().limits().hint(answer, exchange.clock());
-      result = result(answer, own);
+      writing |= !request.method().equals("GET");
+      try {
+        HttpAnswer answer = exchange.send(request);
+        status = answer.status();
+        pace = call.failures().limits().hint(answer, exchange.clock());
+        result = result(answer, own);
+      } catch (DestinationException e) {
+        throw writing ? e : nothingDone(e);
+      }
     }
     return new CallSeries.Read(List.of(result), status, pace);
+  }
+
+  /** What was only asked for was not applied, whatever became of the question. */
+  private static DestinationException nothingDone(DestinationException failure) {
+    return failure.kind() == DestinationException.Kind.IN_DOUBT
+        ? DestinationException.unavailable(
+            failure.code(), failure.httpStatus(), Duration.ZERO, failure.getMessage())
+        : failure;
   }
 
   private String named() {
     return batchId + "-" + call.name();
   }
 
+  /** Takes the turns before the call; none leads back to where it came from. */
   private void route(Scope own) {
-    for (CallSpec.Turn turn : call.route()) {
-      if (!made.contains(turn.call())
-          && !turn.call().equals(call.name())
-          && turn.when().holds(row.node(), own)) {
-        call = object.calls().get(turn.call());
-        route(own);
-        return;
-      }
-    }
+    Set<String> passed = new HashSet<>(made);
+    Optional<CallSpec.Turn> turn;
+    do {
+      passed.add(call.name());
+      turn =
+          call.route().stream()
+              .filter(each -> !passed.contains(each.call()))
+              .filter(each -> each.when().holds(row.node(), own))
+              .findFirst();
+      turn.ifPresent(taken -> call = object.calls().get(taken.call()));
+    } while (turn.isPresent());
   }
 
   private HttpCall worded(Scope own) {

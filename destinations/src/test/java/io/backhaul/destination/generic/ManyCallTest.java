@@ -503,6 +503,7 @@ class ManyCallTest {
           {upsert: {statuses: {many: retry}}}                | is no HTTP status
           {upsert: {body: 'import "x" as x 1'}}              | nothing to import
           {upsert: {results: {list: /a, match: value}}}      | needs of:
+          {steps: {find: {records: one}}}                    | no object has a call
           """)
   void aFileThatCannotBeUsedIsRefusedWhenItIsOpened(String object, String words) {
     DestinationException refused = failure(() -> DescribedApi.of("calls: {c: " + object + "}"));

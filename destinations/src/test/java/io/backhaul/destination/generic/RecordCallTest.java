@@ -194,4 +194,46 @@ class RecordCallTest {
         .isEqualTo("TOO_LARGE");
     assertThat(one.requests).isEmpty();
   }
+
+  @Test
+  void turnsThatLeadInACircleEnd() {
+    DescribedApi circle =
+        DescribedApi.of(
+            """
+            calls:
+              a:
+                upsert: {records: one, path: /a, route: [{when: "true", call: b}], then: c}
+                steps:
+                  b: {records: one, path: /b, route: [{when: "true", call: upsert}], fallback: [{when: "true", call: b}], then: c}
+                  c: {records: one, path: /c, then: b}
+            """);
+
+    assertThat(circle.write(batch("a", Op.UPSERT, K1, "{}"))).hasOnlyElementsOfType(Applied.class);
+    assertThat(circle.requests).hasSize(2);
+    assertThat(circle.line(0) + circle.line(1)).isEqualTo("POST /v1/bPOST /v1/c");
+  }
+
+  @Test
+  void aQuestionThatGetsNoAnswerChangedNothing() {
+    DescribedApi insert =
+        DescribedApi.of(
+            """
+            calls:
+              a:
+                insert: {records: one, path: "/a/{.id}", route: [{when: not(.id), call: find}]}
+                steps: {find: {records: one, method: GET, path: /find, results: {id: /id}, then: insert}}
+            """);
+    insert.fails(DestinationException.inDoubt("TIMEOUT", 0, "no answer"));
+    assertThat(kind(insert)).isEqualTo(Kind.UNAVAILABLE);
+    insert
+        .answers(200, "{\"id\":7}")
+        .fails(DestinationException.inDoubt("TIMEOUT", 0, "no answer"));
+    assertThat(kind(insert)).isEqualTo(Kind.IN_DOUBT);
+  }
+
+  private static Kind kind(DescribedApi api) {
+    return catchThrowableOfType(
+            DestinationException.class, () -> api.write(batch("a", Op.INSERT, K1, "{}")))
+        .kind();
+  }
 }
