@@ -157,9 +157,9 @@ final class MarketoDestination implements Destination {
   /** Earlier calls are done and stay so; what this one and those behind it carry is still open. */
   private static List<RecordResult> unfinished(DestinationException e, List<Part> left) {
     List<RecordResult> results = new ArrayList<>();
-    for (Part part : left) {
-      boolean inDoubt = part == left.get(0) && !e.outcomeKnown();
-      for (Sent sent : part.sent()) {
+    for (int n = 0; n < left.size(); n++) {
+      boolean inDoubt = n == 0 && !e.outcomeKnown();
+      for (Sent sent : left.get(n).sent()) {
         String key = sent.change().key();
         results.add(
             inDoubt

@@ -130,7 +130,8 @@ final class MarketoImports {
 
     @Override
     public WireReply refusal(int status, String code, String field, String message) {
-      return MarketoSandbox.error(message.startsWith("Invalid Multipart") ? "613" : "1003", message);
+      return MarketoSandbox.error(
+          message.startsWith("Invalid Multipart") ? "613" : "1003", message);
     }
   }
 

@@ -26,12 +26,22 @@ final class MarketoRecords implements SandboxApi {
   /** A store's id, in twelve digits, follows. */
   private static final String GUID = "00000000-0000-4000-8000-";
 
+  /**
+   * What the name of a record begins with that was named by an id which the store does not know.
+   */
+  private static final String BY_ID = "id:";
+
   private final SandboxStore store;
+  private final boolean assumes;
   private final Map<Integer, ObjectNode> skipped = new TreeMap<>();
   private int records;
 
-  MarketoRecords(SandboxStore store) {
+  /**
+   * @param assumes whether records are taken to exist that the store was never told of
+   */
+  MarketoRecords(SandboxStore store, boolean assumes) {
     this.store = store;
+    this.assumes = assumes;
   }
 
   @Override
@@ -42,7 +52,8 @@ final class MarketoRecords implements SandboxApi {
         request.body().length == 0
             ? MarketoSandbox.JSON.createObjectNode()
             : MarketoSandbox.JSON.readTree(request.body());
-    ArrayNode input = path.startsWith("lists/") ? ids(request) : body.path("input").deepCopy();
+    ArrayNode input = MarketoSandbox.JSON.createArrayNode();
+    (path.startsWith("lists/") ? ids(request) : body.path("input")).forEach(input::add);
     records = input.size();
     if (records == 0 || records > MOST_RECORDS) {
       throw new BadRequest("input holds " + records + " records, not 1 to " + MOST_RECORDS);
@@ -80,7 +91,7 @@ final class MarketoRecords implements SandboxApi {
     return input;
   }
 
-  /** How the store knows the record; {@code null} if there is none of that id. */
+  /** How the store knows the record; {@code null} if a list is to hold who does not exist. */
   private String name(String object, JsonNode body, JsonNode input, boolean deletes)
       throws BadRequest {
     if (object.equals("leads")) {
@@ -89,20 +100,25 @@ final class MarketoRecords implements SandboxApi {
       if (value.isEmpty()) {
         throw new BadRequest("Value for lookup field '" + lookup + "' not found");
       }
-      return lookup.equals("id") ? store.nameOf(object, value) : value.toLowerCase(Locale.ROOT);
+      return lookup.equals("id") ? byId(object, value, value) : value.toLowerCase(Locale.ROOT);
     }
     if (object.startsWith("lists/")) {
       String id = input.path("id").asText();
-      return store.nameOf("leads", id) == null ? null : id;
+      return assumes || store.nameOf("leads", id) != null ? id : null;
     }
     if (body.path(deletes ? "deleteBy" : "dedupeBy").asText("").equals("idField")) {
       String guid = input.path("marketoGUID").asText();
-      return store.nameOf(object, guid.replace(GUID, "").replaceFirst("^0+", ""));
+      return byId(object, guid.replace(GUID, "").replaceFirst("^0+", ""), guid);
     }
-    if (!input.hasNonNull("vin")) {
+    if (!input.hasNonNull("vin") && !assumes) {
       throw new BadRequest("Missing value for the required parameter 'vin'");
     }
-    return input.get("vin").asText();
+    return input.path("vin").asText(input.toString());
+  }
+
+  private String byId(String object, String id, String given) {
+    String known = store.nameOf(object, id);
+    return known == null ? BY_ID + given : known;
   }
 
   private Incoming incoming(
@@ -146,10 +162,15 @@ final class MarketoRecords implements SandboxApi {
       each.put("id", Long.parseLong(result.record().name()));
       return each.put("status", off ? "removed" : "added");
     }
-    if (posted.object().startsWith("customobjects/")) {
-      each.put("marketoGUID", GUID + "0".repeat(12 - result.id().length()) + result.id());
+    boolean custom = posted.object().startsWith("customobjects/");
+    String guid = GUID + "0".repeat(12 - result.id().length()) + result.id();
+    String own = custom ? guid : result.id();
+    String name = result.record().name();
+    String id = name.startsWith(BY_ID) ? name.substring(BY_ID.length()) : own;
+    if (custom) {
+      each.put("marketoGUID", id);
     } else {
-      each.put("id", Long.parseLong(result.id()));
+      each.put("id", Long.parseLong(id));
     }
     return each.put("status", off ? "deleted" : result.created() ? "created" : "updated");
   }

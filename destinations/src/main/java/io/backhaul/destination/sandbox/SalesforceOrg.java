@@ -35,7 +35,7 @@ final class SalesforceOrg {
   private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
   private static final List<String> TIERS = List.of("Gold", "Silver", "Bronze");
   private static final List<String> EXTERNAL_IDS =
-      List.of("MyExtId__c", "External_Id__c", "customExtIdField__c");
+      List.of("MyExtId__c", "External_Id__c", "Contact_Key__c", "customExtIdField__c");
 
   private static final Map<String, String> PREFIXES =
       Map.of("Account", "001", "Contact", "003", "Lead", "00Q");

@@ -129,9 +129,14 @@ class MarketoImportTest {
     try (MarketoBench bench = new MarketoBench(BULK)) {
       bench.answers(
           job("Complete", counts(2, 1, 1)),
-          "email,firstName,age,Import Failure Reason\nb@example.com,Value for field 'age' is bad\n",
-          "\ufeffemail,firstName,age,Import Warning Reason\n"
-              + "\"c@example.com\",null,100,\"Odd, so\"\n");
+          """
+          email,firstName,age,Import Failure Reason
+          b@example.com,Value for field 'age' is bad
+          """,
+          """
+          \ufeffemail,firstName,age,Import Warning Reason
+          "c@example.com",null,100,"Odd, so"
+          """);
       assertThat(resumed(bench))
           .containsExactly(
               new RecordResult.Applied("{\"n\":1}", null),

@@ -255,10 +255,14 @@ class MarketoRequestsTest {
       try (MarketoBench bench = new MarketoBench(keys)) {
         assertThat(bench.destination().capabilities().maxRecords())
             .isEqualTo(api.equals("rest") ? 300 : 1000);
-        catchThrowable(() -> bench.destination().write(batch("leads", people(300, "1"))));
+        assertThat(
+                catchThrowable(() -> bench.destination().write(batch("leads", people(300, "1")))))
+            .isNotNull();
         assertThat(bench.call(0))
             .startsWith(api.equals("bulk") ? "POST /bulk/v1/" : "POST /rest/v1/");
-        catchThrowable(() -> bench.destination().write(batch("leads", people(150, large))));
+        assertThat(
+                catchThrowable(() -> bench.destination().write(batch("leads", people(150, large)))))
+            .isNotNull();
         assertThat(bench.call(1))
             .startsWith(api.equals("rest") ? "POST /rest/v1/" : "POST /bulk/v1/");
         assertThat(bench.requests.get(1).body().length)
@@ -318,6 +322,22 @@ class MarketoRequestsTest {
     }
     try (MarketoBench bench = new MarketoBench("{\"batch\":{\"max_records\":5000}}")) {
       assertThat(bench.destination().capabilities().maxBytes()).isEqualTo(9_000_000);
+    }
+  }
+
+  @Test
+  void anInspectionTakesRecordsForExisting() {
+    DestinationConfig config =
+        new DestinationConfig("acme", "mkto", "marketo", new MarketoProvider().sample());
+    Inspection inspection = new Inspection(new MarketoProvider(), config, SettableClock.atNoon());
+    for (Batch batch :
+        List.of(
+            batch("leads", change(Op.UPDATE, "{\"n\":1}", "{\"title\":\"Dr\"}", "318594")),
+            batch("leads", change(Op.DELETE, "{\"n\":1}", null, "318594")),
+            batch("lists/7", change(Op.UPSERT, "{\"id\":318594}", "{}", null)),
+            batch("customobjects/b_c", change(Op.UPSERT, "{\"isbn\":1}", "{}", null)),
+            batch("customobjects/b_c", change(Op.UPDATE, "{\"n\":1}", "{}", "some-guid")))) {
+      assertThat(inspection.requests(batch)).as("%s", batch).hasSize(1);
     }
   }
 }

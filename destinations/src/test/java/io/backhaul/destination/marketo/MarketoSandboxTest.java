@@ -20,6 +20,7 @@ import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.ObjectSchema;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.RecordResult;
+import io.backhaul.destination.sandbox.Fault;
 import io.backhaul.destination.sandbox.Rejection;
 import io.backhaul.destination.sandbox.RequestLedger;
 import io.backhaul.destination.sandbox.SandboxScript;
@@ -90,8 +91,7 @@ class MarketoSandboxTest {
         .isEqualTo(id);
     assertThat(sandbox.records("leads"))
         .containsOnly(
-            Map.entry(
-                "p1@example.com", "{\"email\":\"p1@example.com\",\"title\":\"Dr\"}"));
+            Map.entry("p1@example.com", "{\"email\":\"p1@example.com\",\"title\":\"Dr\"}"));
     for (int times = 0; times < 2; times++) {
       assertThat(id(write(batch("leads", person(Op.DELETE, 1, "", id))).get(0))).isEqualTo(id);
     }
@@ -175,6 +175,19 @@ class MarketoSandboxTest {
     clock.advance(failure.rateHint().pause());
     write(batch("leads", person(Op.UPSERT, 100, "", null)));
     assertThat(sandbox.records("leads")).hasSize(101);
+  }
+
+  @Test
+  void aThrottleIsToldInMarketosWords() {
+    sandbox.script(
+        SandboxScript.FAULTLESS.with(Fault.lasting(Fault.Kind.THROTTLE, Duration.ofSeconds(5))));
+    DestinationException failure =
+        catchThrowableOfType(
+            DestinationException.class,
+            () -> write(batch("leads", person(Op.UPSERT, 1, "", null))));
+    assertThat(failure.code()).isEqualTo("606");
+    assertThat(failure.httpStatus()).isEqualTo(200);
+    assertThat(sandbox.records("leads")).isEmpty();
   }
 
   @Test

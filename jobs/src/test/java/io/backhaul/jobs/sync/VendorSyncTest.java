@@ -40,7 +40,8 @@ class VendorSyncTest {
 
   /** A vendor, and how its records are named. */
   private enum Vendor {
-    SALESFORCE("salesforce", "Contact", "Contact_Key__c", "FirstName", "external_id: Contact_Key__c"),
+    SALESFORCE(
+        "salesforce", "Contact", "Contact_Key__c", "FirstName", "external_id: Contact_Key__c"),
     HUBSPOT("hubspot", "contacts", "email", "firstname", ""),
     MARKETO("marketo", "leads", "email", "firstName", ""),
     ZENDESK("zendesk", "users", "external_id", "name", ""),
@@ -90,7 +91,10 @@ class VendorSyncTest {
     RunReport first = bed.run();
 
     assertThat(first.counts())
-        .as("%s: %s", first.error(), bed.sql("SELECT code, field, message, count(*) FROM dead_letters GROUP BY ALL"))
+        .as(
+            "%s: %s",
+            first.error(),
+            bed.sql("SELECT code, field, message, count(*) FROM dead_letters GROUP BY ALL"))
         .containsEntry("applied", (long) ROWS - BAD)
         .containsEntry("rejected", (long) BAD);
     assertThat(bed.value("SELECT count(*) FROM dead_letters WHERE field = '" + vendor.name + "'"))
@@ -98,13 +102,15 @@ class VendorSyncTest {
     assertThat(held(vendor)).isEqualTo(warehouse(" WHERE customer_id > " + BAD));
 
     bed.edit(
-        "UPDATE customers SET first_name = concat('Other', customer_id) WHERE customer_id % 100 = 7");
+        "UPDATE customers SET first_name = concat('Other', customer_id) WHERE customer_id % 100 ="
+            + " 7");
     bed.sandbox().script(picky.with(Fault.lasting(Fault.Kind.THROTTLE, Duration.ofSeconds(1))));
 
     RunReport second = bed.run();
 
     assertThat(second.counts()).containsEntry("applied", (long) CHANGED);
-    assertThat(held(vendor)).isEqualTo(warehouse(" WHERE customer_id > " + BAD + " OR first_name LIKE 'Other%'"));
+    assertThat(held(vendor))
+        .isEqualTo(warehouse(" WHERE customer_id > " + BAD + " OR first_name LIKE 'Other%'"));
     assertThat(bed.run().counts()).as("nothing is left to do").containsEntry("planned", 0L);
   }
 
@@ -173,7 +179,10 @@ class VendorSyncTest {
     return bed.rows("SELECT email, first_name FROM customers" + where).stream()
         .collect(
             toMap(
-                row -> row.getString(0), row -> row.getString(1), (one, other) -> one, TreeMap::new));
+                row -> row.getString(0),
+                row -> row.getString(1),
+                (one, other) -> one,
+                TreeMap::new));
   }
 
   /** The same, as the vendor holds them. */
