@@ -29,7 +29,8 @@ record AcceptedAuth(ObjectNode kinds) {
       boolean ours = key.name().equals(AUTH) && !kinds.isEmpty();
       narrowed.add(
           ours && key.shape() instanceof Shape.Variants variants
-              ? Key.required(AUTH, accepted(variants), "How requests prove who sends them.")
+              ? Key.optional(
+                  AUTH, accepted(variants), "How requests prove who sends them; none if left out.")
               : key);
     }
     return narrowed;

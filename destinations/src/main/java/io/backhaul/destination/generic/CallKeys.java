@@ -188,6 +188,10 @@ final class CallKeys {
         Key.optional("of", Shape.text(), "JSLT: the record's value to compare, for match: value."),
         Key.optional("base", new Shape.Whole(0, 1), "Number of the first record; 0."),
         Key.optional("ignore_case", new Shape.Flag(), "Whether values are compared without case."),
+        Key.optional(
+            "repeats",
+            new Shape.Flag(),
+            "Whether a record may be named again, of which the first mention counts."),
         Key.optional("outcome", Shape.text(), "Where it says whether the record was applied."),
         Key.optional(
             "unlisted", Shape.text(), "What records are that none is about; unknown if left out."),

@@ -50,8 +50,8 @@ record Definition(
                     new Shape.Pattern("[a-z][a-z0-9-]*", "a word in small letters"),
                     "The value of type in the files of its users."),
                 Key.required("title", Shape.text(), "The vendor's name."),
-                Key.optional("deletes", Shape.text(), "", "What a delete does."),
-                Key.optional("nulls", Shape.text(), "", "What a null does to a field."),
+                Key.optional("deletes", Shape.text(), "What a delete does."),
+                Key.optional("nulls", Shape.text(), "What a null does to a field."),
                 Key.optional("url", new Shape.Url(), "The vendor's address."),
                 Key.optional(
                     "token_path", Shape.text(), "Where the vendor gives OAuth 2.0 tokens."),

@@ -25,13 +25,16 @@ public final class Definitions implements DestinationFamily {
   private static final String INDEX = "connectors/index";
 
   /** Read once: a definition does not change while the process lives. */
-  private static final class Shipped {
-    static final List<DestinationProvider> ALL = shipped(Definitions.class.getClassLoader());
-  }
+  private static List<DestinationProvider> shipped;
 
   @Override
   public List<DestinationProvider> providers() {
-    return Shipped.ALL;
+    synchronized (Definitions.class) {
+      if (shipped == null) {
+        shipped = shipped(Definitions.class.getClassLoader());
+      }
+      return shipped;
+    }
   }
 
   @Override

@@ -233,19 +233,13 @@ record HttpConfig(
                         + String.join(", ", new TreeSet<>(schemas.keySet()))));
   }
 
-  /** Names of the fields that identify a record of the object: what the user says goes first. */
-  List<String> identifying(String name, ObjectCalls object) {
-    String own =
-        identities.getOrDefault(
-            name,
-            identities.getOrDefault(
-                object.name(), object.identifying().isEmpty() ? null : anyIdentity));
-    if (own == null) {
-      return object.identifying();
-    }
-    List<String> all = new ArrayList<>(List.of(own));
-    all.addAll(object.identifying());
-    return all;
+  /** What identifies a record of the object: what the user says, else what the file does. */
+  Identifying identifying(String name, ObjectCalls object) {
+    String any = object.identifying().isEmpty() ? null : anyIdentity;
+    String own = identities.getOrDefault(name, identities.getOrDefault(object.name(), any));
+    return own == null
+        ? new Identifying(object.identifying(), true)
+        : new Identifying(List.of(own), false);
   }
 
   /** What a destination of this configuration can do. */
@@ -255,7 +249,7 @@ record HttpConfig(
     int most = 1;
     for (ObjectCalls object : calls.objects()) {
       offered.addAll(object.ops());
-      identifying.addAll(identifying(object.name(), object));
+      identifying.addAll(identifying(object.name(), object).fields());
       for (Op op : object.ops()) {
         most = Math.max(most, object.call(op).maxRecords());
       }

@@ -16,6 +16,7 @@ import io.backhaul.destination.JobHandle;
 import io.backhaul.destination.ObjectSchema;
 import io.backhaul.destination.Probe;
 import io.backhaul.destination.RateHint;
+import io.backhaul.destination.http.CallSeries;
 import io.backhaul.destination.http.HttpAnswer;
 import io.backhaul.destination.http.JsonBody;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ final class HttpDestination implements Destination {
         String id = batch.size() == 1 ? batch.id() : batch.id() + "-" + row.position();
         calls.add(new RecordCall(exchange, target.object(), call, row, scope, id, personal));
       }
-      return Series.of(batch, rows.refused(), calls, repeatable);
+      return CallSeries.of(batch, rows.refused(), calls, repeatable);
     }
     Loads loads = Loads.of(exchange, batch, call, rows, scope);
     if (call.job() != null) {
@@ -104,7 +105,7 @@ final class HttpDestination implements Destination {
     }
     List<ManyCall> calls =
         loads.calls().stream().map(load -> new ManyCall(exchange, call, load, personal)).toList();
-    return Series.of(batch, loads.refused(), calls, repeatable);
+    return CallSeries.of(batch, loads.refused(), calls, repeatable);
   }
 
   @Override

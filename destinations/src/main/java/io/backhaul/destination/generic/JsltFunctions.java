@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.schibsted.spt.data.jslt.Function;
 import com.schibsted.spt.data.jslt.JsltException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -30,6 +31,7 @@ final class JsltFunctions {
           new Named("without-nulls", 1, 1, JsltFunctions::withoutNulls),
           new Named("without", 2, 20, JsltFunctions::without),
           new Named("text", 1, 1, arguments -> text(arguments[0])),
+          new Named("bytes", 1, 1, arguments -> bytes(arguments[0])),
           new Named("epoch-seconds", 1, 1, arguments -> seconds(arguments[0])),
           new Named("epoch-millis", 1, 1, arguments -> millis(arguments[0])));
 
@@ -78,6 +80,11 @@ final class JsltFunctions {
   private static JsonNode text(JsonNode value) {
     String plain = plain(value);
     return plain == null ? JSON.nullNode() : JSON.textNode(plain);
+  }
+
+  private static JsonNode bytes(JsonNode value) {
+    String plain = plain(value);
+    return JSON.numberNode(plain == null ? 0 : plain.getBytes(StandardCharsets.UTF_8).length);
   }
 
   private static JsonNode withoutNulls(JsonNode[] arguments) {

@@ -25,6 +25,7 @@ import java.util.Map;
  * @param whole whether the answer itself is the list
  * @param at where an element says which record it is about
  * @param of what it says of a record that it is about, for {@link Match#VALUE}; several are a list
+ * @param repeats whether a record may be named again, of which the first mention counts
  * @param base number of the first record, for {@link Match#INDEX}
  * @param unlisted what a record is that no element names
  */
@@ -36,6 +37,7 @@ record ListedResults(
     Expr of,
     int base,
     boolean ignoreCase,
+    boolean repeats,
     Expr unlisted,
     Said said)
     implements ResultRules {
@@ -83,6 +85,7 @@ record ListedResults(
         results.hasNonNull("of") ? Expr.jslt("results.of", results.get("of").asText()) : null,
         results.path("base").asInt(0),
         results.path("ignore_case").asBoolean(false),
+        results.path("repeats").asBoolean(false),
         Expr.reading(
             "results.unlisted", WORDS.contains(unlisted) ? "\"" + unlisted + "\"" : unlisted),
         Said.read(results, meanings));
@@ -135,7 +138,7 @@ record ListedResults(
       }
       for (Row row : about) {
         RecordResult result = said.result(row.key(), element, told, false);
-        if (results.put(row.position(), result) != null) {
+        if (results.putIfAbsent(row.position(), result) != null && !repeats) {
           throw DestinationException.contradictory(
               answer.status(), "the answer names one record twice");
         }

@@ -6,6 +6,7 @@ package io.backhaul.destination.generic;
 
 import io.backhaul.destination.Change;
 import io.backhaul.destination.RecordResult;
+import io.backhaul.destination.http.CallSeries;
 import io.backhaul.destination.http.HttpAnswer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** A call that carries several records. */
-final class ManyCall implements Series.Call {
+final class ManyCall implements CallSeries.Call {
 
   private final Exchange exchange;
   private final CallSpec call;
@@ -37,10 +38,10 @@ final class ManyCall implements Series.Call {
   }
 
   @Override
-  public Series.Told make() {
+  public CallSeries.Read make() {
     HttpAnswer answer = exchange.send(load.call());
     Optional<Failure> failure = exchange.failure(call.failures(), answer, load.scope());
-    return new Series.Told(
+    return new CallSeries.Read(
         failure.isPresent() ? applied(failure.get()) : results(answer),
         answer.status(),
         call.failures().limits().hint(answer, exchange.clock()));

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.backhaul.destination.Change;
 import io.backhaul.destination.RateHint;
 import io.backhaul.destination.RecordResult;
+import io.backhaul.destination.http.CallSeries;
 import io.backhaul.destination.http.HttpAnswer;
 import io.backhaul.destination.http.HttpCall;
 import io.backhaul.destination.http.JsonBody;
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
  * The calls that one record needs: as a rule one; more where the file says which call takes its
  * place, follows its failure, or follows its success. None is made twice.
  */
-final class RecordCall implements Series.Call {
+final class RecordCall implements CallSeries.Call {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -62,7 +63,7 @@ final class RecordCall implements Series.Call {
   }
 
   @Override
-  public Series.Told make() {
+  public CallSeries.Read make() {
     RecordResult result = null;
     int status = 0;
     RateHint pace = RateHint.NONE;
@@ -77,16 +78,16 @@ final class RecordCall implements Series.Call {
         made.add(call.name());
         RecordResult problem = RecordCheck.problem(call, row, own);
         if (problem != null) {
-          return new Series.Told(List.of(problem), status, pace);
+          return new CallSeries.Read(List.of(problem), status, pace);
         }
         request = worded(own);
       } catch (TemplateFailure e) {
-        return new Series.Told(List.of(rejected(e.code(), e.getMessage())), status, pace);
+        return new CallSeries.Read(List.of(rejected(e.code(), e.getMessage())), status, pace);
       }
       if (request.body() != null) {
         RecordResult problem = RecordCheck.tooLarge(call, row, request.body().length);
         if (problem != null) {
-          return new Series.Told(List.of(problem), status, pace);
+          return new CallSeries.Read(List.of(problem), status, pace);
         }
       }
       HttpAnswer answer = exchange.send(request);
@@ -94,7 +95,7 @@ final class RecordCall implements Series.Call {
       pace = call.failures().limits().hint(answer, exchange.clock());
       result = result(answer, own);
     }
-    return new Series.Told(List.of(result), status, pace);
+    return new CallSeries.Read(List.of(result), status, pace);
   }
 
   private String named() {

@@ -4,13 +4,10 @@
  */
 package io.backhaul.destination.generic;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.Change;
 import io.backhaul.destination.http.ChangeFields;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * A record of a batch as templates see it. It is parsed when somebody looks: the default contract
@@ -22,18 +19,14 @@ final class Row {
 
   private final Change change;
   private final int position;
-  private final List<String> identifying;
-  private Identity identity;
+  private final Identifying identifying;
+  private Identifying.Identity identity;
   private ObjectNode node;
-
-  /** The name and the value of the field that identifies a record. */
-  record Identity(String name, JsonNode value) {}
 
   /**
    * @param position in the batch
-   * @param identifying names of fields that may identify it
    */
-  Row(Change change, int position, List<String> identifying) {
+  Row(Change change, int position, Identifying identifying) {
     this.change = change;
     this.position = position;
     this.identifying = identifying;
@@ -52,7 +45,7 @@ final class Row {
   }
 
   /** What identifies it: a field, else the only key column; {@code null} if nothing does. */
-  Identity identity() {
+  Identifying.Identity identity() {
     node();
     return identity;
   }
@@ -61,7 +54,7 @@ final class Row {
   ObjectNode node() {
     if (node == null) {
       ChangeFields parsed = ChangeFields.of(change);
-      identity = identity(parsed);
+      identity = identifying.of(parsed).orElse(null);
       node = JSON.objectNode();
       node.set("key", parsed.key());
       node.set("fields", parsed.fields());
@@ -73,19 +66,6 @@ final class Row {
       }
     }
     return node;
-  }
-
-  private Identity identity(ChangeFields parsed) {
-    for (String name : identifying) {
-      Optional<JsonNode> value = parsed.identity(name);
-      if (value.isPresent()) {
-        return new Identity(name, value.get());
-      }
-    }
-    return parsed
-        .soleKey()
-        .flatMap(name -> parsed.identity(name).map(value -> new Identity(name, value)))
-        .orElse(null);
   }
 
   /** The same record, known at the destination by another id. */

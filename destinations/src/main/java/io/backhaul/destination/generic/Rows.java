@@ -29,20 +29,20 @@ record Rows(List<Row> sendable, List<RecordResult> refused) {
   }
 
   /**
-   * @param identifying names of fields that identify a record; empty where nothing need identify it
    * @param ignoreCase whether two identities that differ by case are one
    */
-  static Rows of(Batch batch, List<String> identifying, boolean ignoreCase) {
+  static Rows of(Batch batch, Identifying identifying, boolean ignoreCase) {
     List<Row> rows = new ArrayList<>(batch.size());
     List<RecordResult> refused = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (Change change : batch.changes()) {
       Row row = new Row(change, rows.size() + refused.size(), identifying);
-      if (identifying.isEmpty()) {
+      // What is inserted need not be told apart from anything.
+      if (identifying.fields().isEmpty() || batch.op() == Op.INSERT) {
         rows.add(row);
       } else if (row.identity() == null && change.destinationId() == null) {
-        refused.add(unidentified(row, identifying));
-      } else if (!seen.add(mark(row, ignoreCase)) && batch.op() != Op.INSERT) {
+        refused.add(unidentified(row, identifying.fields()));
+      } else if (!seen.add(mark(row, ignoreCase))) {
         refused.add(repeated(row));
       } else {
         rows.add(row);
@@ -52,7 +52,7 @@ record Rows(List<Row> sendable, List<RecordResult> refused) {
   }
 
   private static String mark(Row row, boolean ignoreCase) {
-    Row.Identity is = row.identity();
+    Identifying.Identity is = row.identity();
     JsonNode value =
         is == null ? JsonNodeFactory.instance.textNode(row.change().destinationId()) : is.value();
     String text = JsonKey.of(value);

@@ -32,6 +32,20 @@ import java.util.Objects;
  */
 public final class CallSeries {
 
+  /** One call, or all calls that its records need. */
+  public interface Call {
+
+    /** The records it carries, in its order. */
+    List<Change> changes();
+
+    /**
+     * Makes it.
+     *
+     * @throws DestinationException if it ended without results
+     */
+    Read make();
+  }
+
   /**
    * One call.
    *
@@ -64,6 +78,19 @@ public final class CallSeries {
     }
   }
 
+  /** A part and how it is exchanged. */
+  private record Exchanged(Part part, Exchange exchange) implements Call {
+    @Override
+    public List<Change> changes() {
+      return part.changes();
+    }
+
+    @Override
+    public Read make() {
+      return exchange.of(part);
+    }
+  }
+
   private final Batch batch;
   private final boolean repeatable;
   private final List<RecordResult> results = new ArrayList<>();
@@ -78,10 +105,27 @@ public final class CallSeries {
   }
 
   /**
-   * Makes the calls.
+   * Makes the calls; what becomes of a single one is what becomes of the batch. When an answer asks
+   * for a pause, the calls that are left are not made: their records may be asked for again.
    *
    * @param known results of the records that no call carries
    * @param repeatable whether a record that may have been applied may be sent again without harm
+   * @throws DestinationException if the first call fails in a way that says so of all of them
+   */
+  public static Delivery.Settled of(
+      Batch batch, List<RecordResult> known, List<? extends Call> calls, boolean repeatable) {
+    CallSeries series = new CallSeries(batch, known, repeatable);
+    if (calls.size() == 1) {
+      series.settled(calls.get(0).make());
+    } else {
+      series.run(calls, true);
+    }
+    return Delivery.Settled.of(batch, series.results, series.httpStatus, series.pace);
+  }
+
+  /**
+   * The same for calls that are made alike, and without regard to pauses between them.
+   *
    * @throws DestinationException if the first call fails in a way that says so of all of them
    */
   public static Delivery.Settled of(
@@ -91,30 +135,37 @@ public final class CallSeries {
       boolean repeatable,
       Exchange exchange) {
     CallSeries series = new CallSeries(batch, known, repeatable);
-    series.run(parts, exchange);
+    series.run(parts.stream().map(part -> new Exchanged(part, exchange)).toList(), false);
     return Delivery.Settled.of(batch, series.results, series.httpStatus, series.pace);
   }
 
-  private void run(List<Part> parts, Exchange exchange) {
-    for (int i = 0; i < parts.size(); i++) {
+  private void run(List<? extends Call> all, boolean pausing) {
+    for (int i = 0; i < all.size(); i++) {
+      String stopped = null;
       try {
-        Read read = exchange.of(parts.get(i));
-        results.addAll(read.results());
-        httpStatus = read.httpStatus();
-        pace = read.rateHint();
+        settled(all.get(i).make());
+        stopped = pausing && !pace.pause().isZero() ? "NOT_SENT" : null;
       } catch (DestinationException e) {
-        boolean more = failed(parts.get(i), e);
-        if (!more) {
-          parts.subList(i + 1, parts.size()).forEach(part -> again(part, e.code()));
-          return;
-        }
+        stopped = failed(all.get(i), e) ? null : e.code();
       }
       calls++;
+      if (stopped != null) {
+        for (Call left : all.subList(i + 1, all.size())) {
+          again(left, stopped);
+        }
+        return;
+      }
     }
   }
 
+  private void settled(Read read) {
+    results.addAll(read.results());
+    httpStatus = read.httpStatus();
+    pace = read.rateHint();
+  }
+
   /** Whether the calls after this one are worth making. */
-  private boolean failed(Part part, DestinationException failure) {
+  private boolean failed(Call part, DestinationException failure) {
     boolean alone = part.changes().size() == 1;
     if (failure.kind() == DestinationException.Kind.POISONED && alone) {
       results.add(
@@ -139,7 +190,7 @@ public final class CallSeries {
     return failure.kind() == DestinationException.Kind.POISONED;
   }
 
-  private void again(Part part, String code) {
+  private void again(Call part, String code) {
     part.changes().forEach(change -> results.add(new RecordResult.Retry(change.key(), code)));
   }
 

@@ -15,8 +15,10 @@ final class SandboxVendors {
     return List.of(
         new BrazeSandbox(),
         new CensusSandbox(),
+        new CustomerioSandbox(),
         new HubSpotSandbox(),
         new IntercomSandbox(),
+        new IterableSandbox(),
         new KlaviyoSandbox(),
         new MarketoSandbox(),
         new SalesforceSandbox(),

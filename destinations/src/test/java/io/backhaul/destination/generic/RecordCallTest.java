@@ -144,7 +144,7 @@ class RecordCallTest {
         .containsExactly(
             new Rejected(K1, "bad", null, "no"),
             new Retry(K2, "HTTP_429"),
-            new Retry(K3, "NOT_SENT"));
+            new Retry(K3, "HTTP_429"));
     assertThat(api.requests).hasSize(2);
   }
 
@@ -163,14 +163,14 @@ class RecordCallTest {
     api.answers(200, "{\"id\":\"a\"}")
         .fails(DestinationException.inDoubt("TIMEOUT", 0, "no answer"));
     assertThat(upsert(K1, "{}", K2, "{}", K3, "{}"))
-        .containsExactly(new Applied(K1, "a"), new Retry(K2, "TIMEOUT"), new Retry(K3, "NOT_SENT"));
+        .containsExactly(new Applied(K1, "a"), new Retry(K2, "TIMEOUT"), new Retry(K3, "TIMEOUT"));
 
     DescribedApi inserts =
         DescribedApi.of(
             "batch: {max_records: 9}\ncalls: {a: {insert: {records: one}}, b: {upsert: {}}}");
     inserts.fails(DestinationException.inDoubt("TIMEOUT", 0, "no answer"));
     assertThat(inserts.write(batch("a", Op.INSERT, K1, "{}", K2, "{}")))
-        .containsExactly(new Unknown(K1, "no answer"), new Retry(K2, "NOT_SENT"));
+        .containsExactly(new Unknown(K1, "no answer"), new Retry(K2, "TIMEOUT"));
   }
 
   @Test

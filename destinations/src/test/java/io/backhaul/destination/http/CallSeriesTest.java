@@ -127,4 +127,40 @@ class CallSeriesTest {
     assertThat(kinds(run(2, 2, true, breach)))
         .containsExactly("Applied", "Applied", "Unknown", "Unknown", "Retry", "Retry");
   }
+
+  @Test
+  void whenTheAllowanceIsUsedUpTheRestIsLeftForLater() {
+    List<Change> changes =
+        IntStream.range(0, 3)
+            .mapToObj(i -> new Change("{\"k\":" + i + "}", Op.UPSERT, "{}", null, i, ""))
+            .toList();
+    Delivery.Settled settled =
+        CallSeries.of(
+            new Batch("b", "o", Op.UPSERT, changes),
+            List.of(),
+            changes.stream().map(CallSeriesTest::lastOfTheAllowance).toList(),
+            true);
+
+    assertThat(settled.results())
+        .containsExactly(
+            new RecordResult.Applied("{\"k\":0}", null),
+            new RecordResult.Retry("{\"k\":1}", "NOT_SENT"),
+            new RecordResult.Retry("{\"k\":2}", "NOT_SENT"));
+    assertThat(settled.rateHint().pause()).isEqualTo(LONG);
+  }
+
+  private static CallSeries.Call lastOfTheAllowance(Change change) {
+    return new CallSeries.Call() {
+      @Override
+      public List<Change> changes() {
+        return List.of(change);
+      }
+
+      @Override
+      public CallSeries.Read make() {
+        return new CallSeries.Read(
+            List.of(new RecordResult.Applied(change.key(), null)), 200, new RateHint(LONG));
+      }
+    };
+  }
 }

@@ -123,6 +123,13 @@ abstract class ContractBench {
     return true;
   }
 
+  /**
+   * Whether an answer that names a record twice is none; not where each of its fields has a say.
+   */
+  protected boolean namesARecordOnce() {
+    return true;
+  }
+
   /** Whether the vendor can say of a single record that it may pass later. */
   protected boolean putsRecordsOff() {
     return true;

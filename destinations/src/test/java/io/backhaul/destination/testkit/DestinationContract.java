@@ -153,6 +153,7 @@ public abstract class DestinationContract extends NetworkContract {
     server.retold(verdicts -> and(verdicts, named(stranger())));
     assertThat(failure(upserts("b1", 2)).kind()).isEqualTo(Kind.CONTRADICTORY);
 
+    assumeTrue(namesARecordOnce(), "a record is named once for each field that is wrong");
     server.judge(this::named);
     server.retold(verdicts -> and(verdicts, verdicts.get(0)));
     assertThat(failure(upserts("b2", 2)).kind()).isEqualTo(Kind.CONTRADICTORY);
