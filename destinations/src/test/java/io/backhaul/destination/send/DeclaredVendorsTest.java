@@ -30,13 +30,15 @@ class DeclaredVendorsTest {
   }
 
   private Destination open(String vendor) {
+    String auth =
+        switch (vendor) {
+          case "iterable" -> "{\"type\":\"header\",\"token\":\"not-a-real-key\"}";
+          case "customerio" ->
+              "{\"type\":\"basic\",\"username\":\"site\",\"password\":\"not-a-real-key\"}";
+          default -> "{\"type\":\"bearer\",\"token\":\"not-a-real-token\"}";
+        };
     return bed.open(
-        vendor,
-        "{\"url\":\""
-            + bed.sandbox.url()
-            + "/"
-            + vendor
-            + "\",\"auth\":{\"type\":\"bearer\",\"token\":\"not-a-real-token\"}}");
+        vendor, "{\"url\":\"" + bed.sandbox.url() + "/" + vendor + "\",\"auth\":" + auth + "}");
   }
 
   private SendReport send(String vendor, String object, List<Change> plan) throws Exception {
@@ -91,6 +93,33 @@ class DeclaredVendorsTest {
 
     assertThat(report.ending()).isEqualTo(Ending.DRAINED);
     assertHolds("contacts", 10);
+    assertThat(bed.bench.log.counts())
+        .isEqualTo(Map.of(Outcome.APPLIED, 390, Outcome.REJECTED, 10));
+    assertLettersNameThePlan();
+  }
+
+  @Test
+  void customerioHoldsEverybodyButThoseItRefusedAndTheirLettersNameTheField() throws Exception {
+    badWeather();
+    SendReport report = send("customerio", "people", upserts(400));
+
+    assertThat(report.ending()).isEqualTo(Ending.DRAINED);
+    assertHolds("people", 10);
+    assertThat(bed.bench.log.counts())
+        .isEqualTo(Map.of(Outcome.APPLIED, 390, Outcome.REJECTED, 10));
+    assertLettersNameThePlan();
+  }
+
+  @Test
+  void iterableRefusesWholeCallsAndHoldsEverybodyElseAllTheSame() throws Exception {
+    badWeather();
+    SendReport report = send("iterable", "users", upserts(400));
+
+    assertThat(report.ending()).isEqualTo(Ending.DRAINED);
+    assertThat(bed.sandbox.records("users"))
+        .hasSize(390)
+        .containsKey("person7@example.com")
+        .doesNotContainKey("person40@example.com");
     assertThat(bed.bench.log.counts())
         .isEqualTo(Map.of(Outcome.APPLIED, 390, Outcome.REJECTED, 10));
     assertLettersNameThePlan();
