@@ -51,6 +51,8 @@ record SalesforceConfig(
   }
 
   /** An API name; it becomes a part of addresses. */
+  private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{1,2}\\.0");
+
   static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
 
   /** Most records in one call of sObject Collections. */
@@ -75,10 +77,7 @@ record SalesforceConfig(
   static Shape.Obj shape() {
     return KEYS.shape(
         Key.optional(
-            "version",
-            new Shape.Pattern("[1-9][0-9]{1,2}\\.0", "an API version such as 66.0"),
-            "66.0",
-            "Version of Salesforce's API; 53.0 or later."),
+            "version", Shape.text(), "66.0", "Version of Salesforce's API; 53.0 or later."),
         Key.optional(
             "api",
             Shape.choice("auto", "collections", "bulk"),
@@ -129,11 +128,19 @@ record SalesforceConfig(
     }
     return new SalesforceConfig(
         KEYS.read(properties),
-        properties.path("version").asText("66.0"),
+        version(properties.path("version").asText("66.0")),
         api,
         byObject,
         given.isTextual() ? given.asText() : null,
         allowSave);
+  }
+
+  private static String version(String version) {
+    if (!VERSION.matcher(version).matches()) {
+      throw DestinationException.refused(
+          "VERSION_REFUSED", 0, "version is no API version: write it as 66.0");
+    }
+    return version;
   }
 
   private static void checkField(String name) {

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A real server, one for all tests of this JVM, which ends it. */
-final class PostgresBed {
+public final class PostgresBed {
 
   private static final EmbeddedPostgres SERVER = start();
 
@@ -35,11 +35,13 @@ final class PostgresBed {
     }
   }
 
-  static int port() {
+  /** Where it listens. */
+  public static int port() {
     return SERVER.getPort();
   }
 
-  static ObjectNode properties(int port) {
+  /** A destination file for a server, or a cable to it. */
+  public static ObjectNode properties(int port) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("url", "jdbc:postgresql://localhost:" + port + "/postgres")
@@ -47,18 +49,21 @@ final class PostgresBed {
         .put("timeout", 5_000);
   }
 
-  static Destination open(ObjectNode properties) {
+  /** The destination of a file. */
+  public static Destination open(ObjectNode properties) {
     return new PostgresProvider()
         .open(
             new DestinationConfig("acme", "db", "postgres", properties, Set.of()),
             DeliveryContext.system());
   }
 
-  static Destination open() {
+  /** A destination at this server. */
+  public static Destination open() {
     return open(properties(port()));
   }
 
-  static void execute(String... statements) {
+  /** Runs statements past every destination. */
+  public static void execute(String... statements) {
     try (Connection connection = SERVER.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       for (String each : statements) {
@@ -70,7 +75,7 @@ final class PostgresBed {
   }
 
   /** Rows, columns between bars, null as ∅. */
-  static List<String> rows(String query) {
+  public static List<String> rows(String query) {
     try (Connection connection = SERVER.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {

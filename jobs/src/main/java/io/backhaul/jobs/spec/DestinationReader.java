@@ -46,7 +46,9 @@ final class DestinationReader {
             .map(yaml -> reader.read(yaml, shape))
             .orElse(null);
     if (tenant.reach() != null && properties != null) {
-      checkHosts("", shape, properties, new Checks(marks, problems));
+      Checks checks = new Checks(marks, problems);
+      checkHosts("", shape, properties, checks);
+      checkType(properties.path("type").asText(""), checks);
     }
     Optional<Checked> checked = Optional.empty();
     if (problems.isEmpty()) {
@@ -59,6 +61,22 @@ final class DestinationReader {
     }
     all.addAll(problems.all());
     return checked;
+  }
+
+  /**
+   * Brokers, JDBC urls, folders and free-form properties name places in ways that no list of hosts
+   * covers.
+   */
+  private void checkType(String type, Checks checks) {
+    providers.stream()
+        .filter(provider -> provider.type().equals(type) && !provider.inspectable())
+        .forEach(
+            provider ->
+                checks.problem(
+                    "type",
+                    tenant.reach().mayNot()
+                        + " write to a destination of this type, whose place no list of hosts"
+                        + " bounds; let them write to one that speaks HTTP"));
   }
 
   /** A vendor's own address, which no file names, is nobody's choice and needs no leave. */

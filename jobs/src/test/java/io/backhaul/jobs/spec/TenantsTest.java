@@ -147,6 +147,18 @@ class TenantsTest {
   }
 
   @Test
+  void aDestinationWhosePlaceNoHostBoundsIsRefused() {
+    conf.write(
+        "destinations/mallory/crm.yaml",
+        "type: kafka\nbootstrap_servers: [db.mallory.example.com:9092]\n");
+
+    assertThatThrownBy(() -> Workspace.read(conf.folder(), secrets))
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("destinations/mallory/crm.yaml:1:7 type: ")
+        .hasMessageContaining("write to a destination of this type");
+  }
+
+  @Test
   void aBrokenTenantsFileLetsNothingPass() {
     conf.write("tenants/mallory.yaml", Attack.TENANT.replace("hosts", "host"));
 
