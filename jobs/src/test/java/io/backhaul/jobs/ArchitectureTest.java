@@ -37,6 +37,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAPackage("io.backhaul.destination..")
+          .and()
+          .resideOutsideOfPackage("io.backhaul.destination.files") // its own walls: Hadoop, no more
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -57,7 +57,8 @@ final class SyncCommand implements Callable<Integer> {
       names = "--rehearse",
       description =
           "Send to the sandbox of the destination instead, and say what would happen. The ledger is"
-              + " only read; secrets that are not set are made up.")
+              + " only read; secrets that are not set are made up. Which fields your account has of"
+              + " its own, no sandbox knows: validate asks.")
   private boolean rehearse;
 
   @Parameters(paramLabel = "SYNC", description = "tenant/name, or name where one tenant has it.")

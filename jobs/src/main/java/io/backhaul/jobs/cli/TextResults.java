@@ -280,7 +280,7 @@ final class TextResults {
 
   /** Of {@code connector list}. */
   static String connectors(Collection<DestinationProvider> providers, int columns) {
-    TextTable table = new TextTable("type", "objects", "ops", "records", "results", "deletes");
+    TextTable table = new TextTable("type", "objects", "ops", "records", "results");
     for (DestinationProvider provider : providers) {
       Optional<Capabilities> capabilities = ConnectorJson.capabilities(provider);
       Profile profile = provider.profile();
@@ -296,8 +296,7 @@ final class TextResults {
                           .collect(Collectors.joining(", ")))
               .orElse(""),
           capabilities.map(Capabilities::maxRecords).orElse(null),
-          profile.resultsPerRecord() ? "per record" : "per request",
-          profile.deletes());
+          profile.resultsPerRecord() ? "per record" : "per request");
     }
     return table.render(columns);
   }

@@ -73,14 +73,13 @@ public final class Rehearsal {
    * Runs it.
    *
    * @throws DestinationException (refused) if no sandbox speaks for the destination
-   * @throws io.backhaul.jobs.spec.SpecException if the mapping does not fit the sandbox's fields
    */
   public RehearsalReport run() {
     Path folder = temporary();
     try (SandboxServer sandbox = SandboxServer.forRehearsal(clock)) {
       SyncSpec rehearsed = spec.to(redirected(sandbox));
       Ledger own = copied(folder);
-      RunReport run = new SyncRun(own, rehearsed, options, clock, observer, pii).run();
+      RunReport run = new SyncRun(own, rehearsed, options.rehearsed(), clock, observer, pii).run();
       return new RehearsalReport(run, sandbox.ledger().arrivals(), refusals(own));
     } finally {
       remove(folder);

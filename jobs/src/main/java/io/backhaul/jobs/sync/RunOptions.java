@@ -15,7 +15,7 @@ import java.util.Map;
  * @param where Spark SQL predicate over source columns, or {@code null}
  * @param patience the longest a partition waits for a throttled or broken destination in total
  * @param accepted guards overridden for this run: guard to accepted rows
- * @param trigger what started it: {@code manual} or {@code schedule}
+ * @param trigger what started it: {@code manual}, {@code schedule} or {@link #REHEARSAL}
  */
 public record RunOptions(
     boolean full,
@@ -25,12 +25,24 @@ public record RunOptions(
     Map<String, Long> accepted,
     String trigger) {
 
+  /** The trigger of a run against a sandbox. */
+  public static final String REHEARSAL = "rehearsal";
+
   /** A plain run by hand, with two minutes of patience. */
   public static final RunOptions DEFAULT =
       new RunOptions(false, null, null, Duration.ofMinutes(2), Map.of(), "manual");
 
   public RunOptions {
     accepted = Map.copyOf(accepted);
+  }
+
+  /** The same run, rehearsed. */
+  public RunOptions rehearsed() {
+    return new RunOptions(full, limit, where, patience, accepted, REHEARSAL);
+  }
+
+  boolean rehearses() {
+    return trigger.equals(REHEARSAL);
   }
 
   boolean filtered() {

@@ -77,7 +77,7 @@ class ConnectorCommandTest {
     assertThat(hubspot.get("max_records").asInt()).isEqualTo(100);
     assertThat(hubspot.get("results_per_record").asBoolean()).isTrue();
     assertThat(hubspot.get("deletes").asText()).contains("archives");
-    assertThat(call("connector", "list").out()).contains("hubspot", "upsert");
+    assertThat(call("connector", "list").out()).contains("hubspot", "salesforce", "per record");
   }
 
   @Test

@@ -85,6 +85,19 @@ class RehearsalTest {
   }
 
   @Test
+  void aFieldOfTheAccountsOwnIsNotTakenForWrong() {
+    bed.file(
+        "conf/destinations/acme/crm.yaml",
+        "type: hubspot\nauth: {type: bearer, token: \"${env:ACME_TOKEN}\"}\n");
+
+    RehearsalReport report = rehearse();
+
+    assertThat(report.run().counts())
+        .as("full_name and origin are no properties of a fresh account: " + report.run().error())
+        .containsEntry("applied", 200L);
+  }
+
+  @Test
   void aTypeThatNoSandboxSpeaksForIsRefusedByName() {
     bed.file(
         "conf/destinations/acme/crm.yaml", "type: bulk\nurl: " + bed.sandbox().url() + "/api\n");

@@ -49,7 +49,12 @@ class VendorSyncTest {
   /** A vendor, and how its records are named. */
   private enum Vendor {
     SALESFORCE(
-        "salesforce", "Contact", "Contact_Key__c", "FirstName", CLIENT, "LastName: last_name"),
+        "salesforce",
+        "Contact",
+        "Contact_Key__c",
+        "FirstName",
+        CLIENT + "\nexternal_id: Contact_Key__c",
+        "LastName: last_name"),
     HUBSPOT("hubspot", "contacts", "email", "firstname", BEARER, ""),
     MARKETO("marketo", "leads", "email", "firstName", CLIENT, ""),
     ZENDESK("zendesk", "users", "external_id", "name", BEARER, ""),
@@ -79,6 +84,11 @@ class VendorSyncTest {
       this.name = name;
       this.auth = auth;
       this.mapping = mapping;
+    }
+
+    /** The field that a refusal names, in SQL: Census' protocol has no place for one. */
+    private String named() {
+      return this == CENSUS ? "NULL" : "'" + name + "'";
     }
   }
 
@@ -123,7 +133,7 @@ class VendorSyncTest {
             bed.sql("SELECT code, field, message, count(*) FROM dead_letters GROUP BY ALL"))
         .containsEntry("applied", (long) ROWS - BAD)
         .containsEntry("rejected", (long) BAD);
-    assertThat(bed.value("SELECT count(*) FROM dead_letters WHERE field = '" + vendor.name + "'"))
+    assertThat(bed.value("SELECT count(*) FROM dead_letters WHERE field <=> " + vendor.named()))
         .isEqualTo((long) BAD);
     assertThat(held(vendor)).isEqualTo(warehouse(" WHERE customer_id > " + BAD));
 
