@@ -59,7 +59,7 @@ class ExamplesTest {
   void everyExampleNamesItsSchemaForEditorsInTheFirstLine() throws IOException {
     try (Stream<Path> files = Files.walk(CONF)) {
       List<Path> examples = files.filter(file -> file.toString().endsWith(".yaml")).toList();
-      assertThat(examples).hasSize(9);
+      assertThat(examples).hasSize(9 + SampleDestinationsTest.samples().size());
       for (Path example : examples) {
         String first = Files.readAllLines(example).get(0);
         assertThat(first).startsWith("# yaml-language-server: $schema=");
