@@ -6,7 +6,6 @@ package io.backhaul.destination.census;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,10 +23,10 @@ import io.backhaul.destination.Wire;
 import io.backhaul.destination.inspect.Inspection;
 import io.backhaul.destination.inspect.Reading;
 import io.backhaul.destination.testkit.Canonical;
+import io.backhaul.destination.testkit.GoldenAnswers;
 import io.backhaul.destination.testkit.SettableClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,14 +153,8 @@ class CensusRequestTest {
   }
 
   private static JsonNode documented() throws Exception {
-    for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
-      Path file = up.resolve("shared").resolve("golden").resolve("census");
-      if (Files.isDirectory(file)) {
-        return Canonical.tree(Files.readString(file.resolve("sync_batch_request.json")));
-      }
-    }
-    assumeTrue(false, "no golden answers here: there is no folder shared/golden/census");
-    return null;
+    return Canonical.tree(
+        Files.readString(GoldenAnswers.folder("census").resolve("sync_batch_request.json")));
   }
 
   @Test

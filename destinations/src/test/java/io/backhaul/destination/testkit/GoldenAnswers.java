@@ -56,10 +56,15 @@ public final class GoldenAnswers {
 
   /** A vendor's answers; where they are not at hand the test is skipped and says so. */
   public static GoldenAnswers of(String vendor) {
+    return new GoldenAnswers(vendor, folder(vendor));
+  }
+
+  /** Where a vendor's answers lie; where they are not at hand the test is skipped and says so. */
+  public static Path folder(String vendor) {
     for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
       Path folder = up.resolve("shared").resolve("golden").resolve(vendor);
       if (Files.isDirectory(folder)) {
-        return new GoldenAnswers(vendor, folder);
+        return folder;
       }
     }
     return abort("no golden answers here: there is no folder shared/golden/" + vendor);
