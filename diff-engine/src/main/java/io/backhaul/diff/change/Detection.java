@@ -6,8 +6,8 @@ package io.backhaul.diff.change;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.backhaul.diff.digest.Digest;
 import io.backhaul.diff.digest.RepeatedKeys;
+import io.backhaul.diff.digest.SignedDigest;
 import io.backhaul.diff.quiet.QuietRows;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.diff.state.StateDigests;
@@ -55,9 +55,6 @@ final class Detection {
       Function<Tally.Seen, Long> sourceTotal,
       Function<Tally.Seen, Optional<Cursor>> cursor) {}
 
-  /** Of so much of state, details travel with the comparison rather than being looked up. */
-  private static final double LITTLE_OF_STATE = 0.1;
-
   private final DetectRequest request;
   private final Candidates candidates;
   private final long stateBytes;
@@ -75,12 +72,11 @@ final class Detection {
   DetectedChanges changes() {
     Dataset<Row> held = stateBytes == 0 ? null : request.state().read();
     Dataset<Row> letters = letters();
-    Digest stored = stored();
+    SignedDigest stored = stored();
     boolean older = held != null && olderMappings(held, stored);
     Narrowing.Narrowed narrowed = stored == null || older ? null : narrowed(held, stored);
     boolean little =
-        stateBytes <= sizes.smallState()
-            || (narrowed != null && narrowed.share() <= LITTLE_OF_STATE);
+        stateBytes <= sizes.smallState() || (narrowed != null && narrowed.little());
     boolean together = held != null && (older || little);
     Comparison comparison = new Comparison(request, narrowed == null ? held : narrowed.held());
     OutboxRows outboxRows = new OutboxRows(request);
@@ -97,22 +93,24 @@ final class Detection {
       Dataset<Row> described = together ? differing : comparison.described(differing, false);
       return new DetectedChanges(facts(null), outboxRows.of(described, letters), direct);
     }
-    fill(differing.persist(StorageLevel.MEMORY_AND_DISK()));
+    Runnable release = narrowed == null ? () -> {} : narrowed.release();
+    fill(differing.persist(StorageLevel.MEMORY_AND_DISK()), release);
     Tally.Seen found = narrowed == null ? tally.total() : narrowed.whole(tally.total());
     Dataset<Row> described =
         together ? differing : comparison.described(differing, found.differing() <= sizes.few());
     boolean many = found.differing() > sizes.many() && request.limit() == null;
     DetectedChanges changes =
         new DetectedChanges(facts(found), outboxRows.of(described, letters), many);
-    return changes.releasing(differing::unpersist);
+    return changes.releasing(release).releasing(differing::unpersist);
   }
 
   /** Computing a cached partition fills the cache; its rows need not be looked at. */
-  private static void fill(Dataset<Row> cached) {
+  private static void fill(Dataset<Row> cached, Runnable release) {
     try {
       cached.foreachPartition((ForeachPartitionFunction<Row>) rows -> {});
     } catch (RuntimeException e) {
       cached.unpersist();
+      release.run();
       throw e;
     }
   }
@@ -144,17 +142,17 @@ final class Detection {
   }
 
   /** State's digest, where a comparison by digests can do; else null. */
-  private Digest stored() {
+  private SignedDigest stored() {
     return stateBytes > sizes.smallState() && Narrowing.suits(request, candidates)
         ? request.digests().of(request.state(), request.state().commonKeys(), request.mode())
         : null;
   }
 
   /** What digests leave to compare, or null if that is most of it: as under another mapping. */
-  private Narrowing.Narrowed narrowed(Dataset<Row> held, Digest stored) {
+  private Narrowing.Narrowed narrowed(Dataset<Row> held, SignedDigest stored) {
     boolean comparable =
         StateDigests.onlyKeys(request.mode())
-            || stored.labels().contains(request.mapping().fingerprint());
+            || stored.digest().labels().contains(request.mapping().fingerprint());
     return comparable
         ? new Narrowing(request, request.state().commonKeys())
             .narrowed(candidates.hashed(), held, stored)
@@ -165,14 +163,14 @@ final class Detection {
   /**
    * Whether rows of an older mapping must be compared field by field, because all hashes differ.
    */
-  private boolean olderMappings(Dataset<Row> held, Digest stored) {
+  private boolean olderMappings(Dataset<Row> held, SignedDigest stored) {
     String current = request.mapping().fingerprint();
     if (request.onMappingChange() == OnMappingChange.RESYNC) {
       return false;
     }
     return stored == null
         ? !held.where(col("mapping_fingerprint").notEqual(current)).isEmpty()
-        : stored.labels().stream().anyMatch(label -> !label.equals(current));
+        : stored.digest().labels().stream().anyMatch(label -> !label.equals(current));
   }
 
   private Facts facts(Tally.Seen differing) {

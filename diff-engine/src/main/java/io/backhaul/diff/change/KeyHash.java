@@ -5,15 +5,12 @@
 package io.backhaul.diff.change;
 
 import io.backhaul.diff.digest.DigestScan;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
-/** The hash of a key, the same for either side of a comparison. */
+/** The hash of a key, the same as {@code StateDigests.keyHash} has for state. */
 final class KeyHash {
 
   private KeyHash() {}
@@ -33,14 +30,6 @@ final class KeyHash {
                         .col("source_key")
                         .getField(own.fields()[i].name())
                         .cast(compared.fields()[i].dataType()))
-            .toArray(Column[]::new));
-  }
-
-  /** Of rows of state. */
-  static Column ofHeld(Dataset<Row> held, StructType compared) {
-    return DigestScan.keyHash(
-        Arrays.stream(compared.fields())
-            .map(key -> held.col("`" + key.name() + "`").cast(key.dataType()))
             .toArray(Column[]::new));
   }
 }

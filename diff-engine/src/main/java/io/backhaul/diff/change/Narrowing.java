@@ -6,11 +6,15 @@ package io.backhaul.diff.change;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.unix_micros;
 
 import io.backhaul.diff.digest.Buckets;
 import io.backhaul.diff.digest.Digest;
 import io.backhaul.diff.digest.DigestScan;
+import io.backhaul.diff.digest.SignedDigest;
+import io.backhaul.diff.digest.SnapshotScan;
+import io.backhaul.diff.digest.Suspects;
 import io.backhaul.diff.quiet.QuietRows;
 import io.backhaul.diff.state.StateDigests;
 import java.util.Optional;
@@ -20,16 +24,25 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 
 /**
- * Leaves out of a comparison what need not be compared: one pass over the source makes its digest,
- * and only rows of buckets that differ from state's go on. It takes a source that gives the same
- * rows twice.
+ * Leaves out of a comparison what need not be compared, by what is known of state without reading
+ * it. With the signatures of its rows, one pass over the source keeps those that are news, and of
+ * state only the rows are read that were not seen there. Without, one pass makes the digest of the
+ * source, and a second one keeps the rows of buckets that differ. It takes a source that gives the
+ * same rows twice.
  */
 final class Narrowing {
 
   /** If more of the buckets differ, a second look at the source costs more than it saves. */
-  private static final double MOST = 0.5;
+  private static final double MOST_BUCKETS = 0.5;
+
+  /** If more of the rows are news, they are compared sooner than kept. */
+  private static final double MOST_NEWS = 0.25;
+
+  /** Of so much of state, details travel with the comparison rather than being looked up. */
+  private static final double LITTLE_OF_STATE = 0.1;
 
   private final DetectRequest request;
   private final StructType keys;
@@ -54,14 +67,20 @@ final class Narrowing {
   /**
    * What is left to be compared.
    *
-   * @param hashed source rows of suspect buckets
-   * @param held state rows of suspect buckets
-   * @param share of all buckets that is suspect, from 0 to 1
+   * @param hashed source rows that may differ
+   * @param held state rows that may
+   * @param little whether {@code held} is little enough for its details to travel along
    * @param rows of the whole source
    * @param latestMicros as in {@link Tally.Seen}, of the whole source
+   * @param release lets go of what is kept of the two
    */
   record Narrowed(
-      Dataset<Row> hashed, Dataset<Row> held, double share, long rows, long latestMicros) {
+      Dataset<Row> hashed,
+      Dataset<Row> held,
+      boolean little,
+      long rows,
+      long latestMicros,
+      Runnable release) {
 
     /**
      * What a comparison of the whole would have seen: what was left out is the same on both sides.
@@ -80,9 +99,89 @@ final class Narrowing {
    * Reads the source's keys and hashes.
    *
    * @param stored the digest of {@code held}
-   * @return empty if most buckets differ
+   * @return empty if most of it has to be compared
    */
-  Optional<Narrowed> narrowed(Dataset<Row> hashed, Dataset<Row> held, Digest stored) {
+  Optional<Narrowed> narrowed(Dataset<Row> hashed, Dataset<Row> held, SignedDigest stored) {
+    if (stored.signatures() != null) {
+      SnapshotScan scan =
+          SnapshotScan.over(
+              hashed,
+              request.mapping().hasPii(),
+              KeyHash.ofSource(request.mapping().keySchema(), keys),
+              StateDigests.rowHash(request.mode()),
+              unix_micros(col("source_updated_at")),
+              stored.signatures(),
+              MOST_NEWS);
+      if (scan.tooMany()) {
+        scan.close();
+        return Optional.empty();
+      }
+      Optional<Narrowed> exact = exactly(scan, hashed, held, stored.digest());
+      if (exact.isPresent()) {
+        return exact;
+      }
+    }
+    return byBuckets(hashed, held, stored.digest());
+  }
+
+  /**
+   * What the source has and state has not, and the other way round. Two rows may look alike by
+   * their signatures, and a row whose key another one has is no news of its own: in both cases,
+   * which are rare, this is not the way.
+   */
+  private Optional<Narrowed> exactly(
+      SnapshotScan scan, Dataset<Row> hashed, Dataset<Row> held, Digest stored) {
+    Suspects suspects = scan.suspects();
+    if (suspects.areNone()) {
+      scan.close();
+      return scan.matched().differing(stored).isEmpty()
+          ? Optional.of(nothing(hashed, held, scan))
+          : Optional.empty();
+    }
+    Column keyHash = StateDigests.keyHash(held, keys);
+    Column rowHash = StateDigests.rowHash(request.mode());
+    Dataset<Row> found =
+        held.where(suspects.hold(keyHash, rowHash)).persist(StorageLevel.MEMORY_AND_DISK());
+    Runnable release =
+        () -> {
+          found.unpersist();
+          scan.close();
+        };
+    try {
+      Digest unseen =
+          DigestScan.of(
+              found
+                  .where(suspects.unseen(keyHash, rowHash))
+                  .select(
+                      keyHash,
+                      rowHash,
+                      lit(null).cast(DataTypes.LongType),
+                      lit(null).cast(DataTypes.StringType)),
+              stored.bits());
+      long onlySameKey = found.where(not(suspects.unseen(keyHash, rowHash))).count();
+      if (onlySameKey == 0 && unseen.with(scan.matched()).differing(stored).isEmpty()) {
+        return Optional.of(
+            new Narrowed(scan.news(), found, true, scan.rows(), scan.latestMicros(), release));
+      }
+    } catch (RuntimeException e) {
+      release.run();
+      throw e;
+    }
+    release.run();
+    return Optional.empty();
+  }
+
+  private static Narrowed nothing(Dataset<Row> hashed, Dataset<Row> held, SnapshotScan scan) {
+    return new Narrowed(
+        hashed.where(lit(false)),
+        held.where(lit(false)),
+        true,
+        scan.rows(),
+        scan.latestMicros(),
+        () -> {});
+  }
+
+  private Optional<Narrowed> byBuckets(Dataset<Row> hashed, Dataset<Row> held, Digest stored) {
     Dataset<Row> scanned =
         hashed.select(
             KeyHash.ofSource(request.mapping().keySchema(), keys),
@@ -92,7 +191,7 @@ final class Narrowing {
     Digest seen =
         DigestScan.of(request.mapping().hasPii() ? QuietRows.of(scanned) : scanned, stored.bits());
     Buckets suspect = seen.differing(stored);
-    if (suspect.share() > MOST) {
+    if (suspect.share() > MOST_BUCKETS) {
       return Optional.empty();
     }
     Function<Column, Column> left =
@@ -100,9 +199,10 @@ final class Narrowing {
     return Optional.of(
         new Narrowed(
             hashed.where(left.apply(KeyHash.ofSource(request.mapping().keySchema(), keys))),
-            held.where(left.apply(KeyHash.ofHeld(held, keys))),
-            suspect.share(),
+            held.where(left.apply(StateDigests.keyHash(held, keys))),
+            suspect.share() <= LITTLE_OF_STATE,
             seen.rows(),
-            seen.latestMicros()));
+            seen.latestMicros(),
+            () -> {}));
   }
 }

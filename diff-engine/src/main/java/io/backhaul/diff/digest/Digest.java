@@ -6,8 +6,10 @@ package io.backhaul.diff.digest;
 
 import java.io.Serializable;
 import java.util.BitSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * What a set of rows comes to: each row has a bucket, by the hash of its key, and each bucket the
@@ -29,7 +31,7 @@ public final class Digest implements Serializable {
 
   private final int bits;
   private final long[] sums;
-  private final Set<String> labels = new TreeSet<>();
+  private final TreeMap<String, Long> labels = new TreeMap<>();
   private long rows;
   private long latestMicros = Long.MIN_VALUE;
 
@@ -44,11 +46,11 @@ public final class Digest implements Serializable {
   }
 
   /** As it was written. */
-  Digest(int bits, long[] sums, long rows, Set<String> labels) {
+  Digest(int bits, long[] sums, long rows, Map<String, Long> labels) {
     this.bits = bits;
     this.sums = sums;
     this.rows = rows;
-    this.labels.addAll(labels);
+    this.labels.putAll(labels);
   }
 
   /**
@@ -62,8 +64,18 @@ public final class Digest implements Serializable {
 
   /** Adds one row. */
   void add(long keyHash, long rowHash) {
-    sums[(int) (keyHash >>> (Long.SIZE - bits))] += mixed(keyHash ^ mixed(rowHash));
+    sums[bucket(keyHash, bits)] += mark(keyHash, rowHash);
     rows++;
+  }
+
+  /** The bucket of a row, of {@code 2^bits}. */
+  static int bucket(long keyHash, int bits) {
+    return (int) (keyHash >>> (Long.SIZE - bits));
+  }
+
+  /** What a row adds to the sum of its bucket. */
+  static long mark(long keyHash, long rowHash) {
+    return mixed(keyHash ^ mixed(rowHash));
   }
 
   /** Notes when a row changed, in microseconds since 1970. */
@@ -71,15 +83,15 @@ public final class Digest implements Serializable {
     latestMicros = Math.max(latestMicros, micros);
   }
 
-  /** Notes what a row is marked with. */
-  void label(String label) {
-    if (labels.size() < MOST_LABELS) {
-      labels.add(label);
+  /** Notes what so many rows are marked with. */
+  void label(String label, long rows) {
+    if (labels.size() < MOST_LABELS || labels.containsKey(label)) {
+      labels.merge(label, rows, Long::sum);
     }
   }
 
   /** Adds the rows of another digest, which has as many buckets, to this one, and returns it. */
-  Digest with(Digest other) {
+  public Digest with(Digest other) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += other.sums[i];
     }
@@ -87,6 +99,27 @@ public final class Digest implements Serializable {
     latestMicros = Math.max(latestMicros, other.latestMicros);
     other.labels.forEach(this::label);
     return this;
+  }
+
+  /**
+   * This digest without some of its rows.
+   *
+   * @return empty if that cannot be told: with very many labels, or if these were not its rows
+   */
+  Optional<Digest> without(Digest gone) {
+    TreeMap<String, Long> left = new TreeMap<>(labels);
+    gone.labels.forEach((label, count) -> left.merge(label, -count, Long::sum));
+    left.values().removeIf(count -> count == 0);
+    if (labels.size() >= MOST_LABELS
+        || gone.rows > rows
+        || left.values().stream().anyMatch(count -> count < 0)) {
+      return Optional.empty();
+    }
+    long[] rest = sums.clone();
+    for (int i = 0; i < rest.length; i++) {
+      rest[i] -= gone.sums[i];
+    }
+    return Optional.of(new Digest(bits, rest, rows - gone.rows, left));
   }
 
   /** The buckets in which the two differ. */
@@ -121,7 +154,12 @@ public final class Digest implements Serializable {
 
   /** What its rows are marked with; of very many marks only some. */
   public Set<String> labels() {
-    return Set.copyOf(labels);
+    return Set.copyOf(labels.keySet());
+  }
+
+  /** How many rows each of {@link #labels} is on. */
+  Map<String, Long> labelled() {
+    return Map.copyOf(labels);
   }
 
   long[] sums() {

@@ -43,23 +43,49 @@ public final class DigestScan {
    * @param bits see {@link Digest#bits(long)}
    */
   public static Digest of(Dataset<Row> rows, int bits) {
-    return OnePass.over(rows, part -> of(part, bits), Digest::with);
+    return OnePass.over(rows, part -> of(part, bits, null), Digest::with);
   }
 
-  private static Digest of(Iterator<InternalRow> rows, int bits) {
+  /** As {@link #of(Dataset, int)}, with the signature of each row. */
+  public static SignedDigest signed(Dataset<Row> rows, int bits) {
+    return OnePass.over(rows, part -> signed(part, bits), SignedDigest::with);
+  }
+
+  private static SignedDigest signed(Iterator<InternalRow> rows, int bits) {
+    Signatures.Builder signatures = new Signatures.Builder(bits);
+    Digest digest = of(rows, bits, signatures);
+    return new SignedDigest(digest, signatures.build());
+  }
+
+  private static Digest of(Iterator<InternalRow> rows, int bits, Signatures.Builder signatures) {
     Digest digest = new Digest(bits);
     UTF8String last = null;
+    long alike = 0;
     while (rows.hasNext()) {
       InternalRow row = rows.next();
       digest.add(row.getLong(0), row.getLong(1));
+      if (signatures != null) {
+        signatures.add(row.getLong(0), row.getLong(1));
+      }
       if (!row.isNullAt(2)) {
         digest.changedAt(row.getLong(2));
       }
-      if (!row.isNullAt(3) && !row.getUTF8String(3).equals(last)) {
-        last = row.getUTF8String(3).copy(); // rows share their memory
-        digest.label(last.toString());
+      if (!row.isNullAt(3)) {
+        if (!row.getUTF8String(3).equals(last)) {
+          label(digest, last, alike);
+          last = row.getUTF8String(3).copy(); // rows share their memory
+          alike = 0;
+        }
+        alike++;
       }
     }
+    label(digest, last, alike);
     return digest;
+  }
+
+  private static void label(Digest digest, UTF8String label, long rows) {
+    if (label != null) {
+      digest.label(label.toString(), rows);
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -35,14 +36,25 @@ final class OnePass {
 
   /** The summary of all rows; that of none where there are none. */
   static <T> T over(Dataset<Row> rows, Summary<T> summary, Function2<T, T, T> together) {
+    return together(
+        fewTasks(rows).mapPartitions(part -> List.of(summary.of(part)).iterator()), together);
+  }
+
+  /** The rows, in no more parts than there should be summaries; in one if there are none. */
+  static JavaRDD<InternalRow> fewTasks(Dataset<Row> rows) {
     JavaRDD<InternalRow> all = rows.queryExecution().toRdd().toJavaRDD();
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
     if (all.getNumPartitions() == 0) {
-      return summary.of(List.<InternalRow>of().iterator());
+      return spark.parallelize(List.of(), 1);
     }
-    int most = rows.sparkSession().sparkContext().defaultParallelism() * TASKS_OF_A_CORE;
-    int tasks = Math.min(all.getNumPartitions(), most);
-    JavaRDD<T> summaries =
-        all.coalesce(tasks).mapPartitions(part -> List.of(summary.of(part)).iterator());
-    return tasks > MOST_AT_ONCE ? summaries.treeReduce(together) : summaries.reduce(together);
+    return all.coalesce(
+        Math.min(all.getNumPartitions(), spark.defaultParallelism() * TASKS_OF_A_CORE));
+  }
+
+  /** One summary of all parts'. */
+  static <T> T together(JavaRDD<T> summaries, Function2<T, T, T> together) {
+    return summaries.getNumPartitions() > MOST_AT_ONCE
+        ? summaries.treeReduce(together)
+        : summaries.reduce(together);
   }
 }

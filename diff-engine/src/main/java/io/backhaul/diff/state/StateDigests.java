@@ -11,6 +11,7 @@ import io.backhaul.diff.change.Mode;
 import io.backhaul.diff.digest.Digest;
 import io.backhaul.diff.digest.DigestCodec;
 import io.backhaul.diff.digest.DigestScan;
+import io.backhaul.diff.digest.SignedDigest;
 import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -67,45 +69,113 @@ public final class StateDigests {
    *
    * @param keys the types that keys are compared in
    */
-  public Digest of(SyncState state, StructType keys, Mode mode) {
+  public SignedDigest of(SyncState state, StructType keys, Mode mode) {
     String basis = basis(state, keys, mode);
-    Optional<DigestCodec.Kept> kept = read(basis);
-    if (kept.isPresent() && state.holdsTheRowsOf(kept.get().version())) {
-      return kept.get().digest();
-    }
-    return make(state, keys, mode, basis);
+    Optional<DigestCodec.Kept> kept = current(state, basis);
+    return kept.isPresent() ? kept.get().digest() : make(state, keys, mode, basis);
+  }
+
+  private Optional<DigestCodec.Kept> current(SyncState state, String basis) {
+    return read(basis).filter(kept -> state.holdsTheRowsOf(kept.version()));
   }
 
   /** Makes the digest of a state that has just advanced, if it is large enough to be of use. */
-  public void refresh(SyncState state, Mode mode) {
+  void refresh(SyncState state, Mode mode) {
     if (state.bytes() > SMALL_STATE_BYTES) {
       of(state, state.commonKeys(), mode);
     }
   }
 
-  private Digest make(SyncState state, StructType keys, Mode mode, String basis) {
+  /**
+   * What is kept of state as it is now, to be carried over what is going to be done to it.
+   *
+   * @param gone rows of state that will no longer be in it
+   * @return empty if nothing is kept: it will have to be made anew
+   */
+  Optional<Move> move(SyncState state, StructType keys, Mode mode, Dataset<Row> gone) {
+    String basis = basis(state, keys, mode);
+    return readOnly
+        ? Optional.empty()
+        : current(state, basis)
+            .map(DigestCodec.Kept::digest)
+            .filter(before -> before.signatures() != null)
+            .map(
+                before ->
+                    new Move(
+                        before,
+                        DigestScan.signed(hashed(gone, keys, mode), before.digest().bits()),
+                        come -> hashed(come, keys, mode),
+                        basis));
+  }
+
+  /** A digest on its way from one version of state to a later one. */
+  final class Move {
+    private final SignedDigest before;
+    private final SignedDigest gone;
+    private final UnaryOperator<Dataset<Row>> hashed;
+    private final String basis;
+
+    private Move(
+        SignedDigest before,
+        SignedDigest gone,
+        UnaryOperator<Dataset<Row>> hashed,
+        String basis) {
+      this.before = before;
+      this.gone = gone;
+      this.hashed = hashed;
+      this.basis = basis;
+    }
+
+    /**
+     * Keeps the digest of what state has become; it is left to be made anew if that cannot be told.
+     *
+     * @param come rows that are in it now, with its columns
+     * @param version that has exactly these differences from the one the move began with
+     */
+    void ended(Dataset<Row> come, long version) {
+      before
+          .moved(gone, DigestScan.signed(hashed.apply(come), before.digest().bits()))
+          .ifPresent(after -> write(basis, new DigestCodec.Kept(version, after)));
+    }
+  }
+
+  private SignedDigest make(SyncState state, StructType keys, Mode mode, String basis) {
     long version;
     Dataset<Row> rows;
     do {
       version = state.version();
       rows = state.read();
     } while (version != state.version()); // the rows are those of one known version
-    Column[] key =
-        Arrays.stream(keys.fields())
-            .map(field -> col("`" + field.name() + "`").cast(field.dataType()))
-            .toArray(Column[]::new);
-    Digest digest =
-        DigestScan.of(
-            rows.select(
-                DigestScan.keyHash(key),
-                rowHash(mode),
-                lit(null).cast(DataTypes.LongType),
-                col("mapping_fingerprint")),
-            Digest.bits(state.rows()));
+    long count = state.rows();
+    Dataset<Row> hashed = hashed(rows, keys, mode);
+    SignedDigest digest =
+        SignedDigest.signs(count)
+            ? DigestScan.signed(hashed, Digest.bits(count))
+            : new SignedDigest(DigestScan.of(hashed, Digest.bits(count)), null);
     if (!readOnly) {
       write(basis, new DigestCodec.Kept(version, digest));
     }
     return digest;
+  }
+
+  private static Dataset<Row> hashed(Dataset<Row> rows, StructType keys, Mode mode) {
+    return rows.select(
+        keyHash(rows, keys),
+        rowHash(mode),
+        lit(null).cast(DataTypes.LongType),
+        col("mapping_fingerprint"));
+  }
+
+  /**
+   * The hash of the key of rows of state.
+   *
+   * @param keys the types that keys are compared in
+   */
+  public static Column keyHash(Dataset<Row> held, StructType keys) {
+    return DigestScan.keyHash(
+        Arrays.stream(keys.fields())
+            .map(key -> held.col("`" + key.name() + "`").cast(key.dataType()))
+            .toArray(Column[]::new));
   }
 
   /** What stands for a row's values, on either side of a comparison. */

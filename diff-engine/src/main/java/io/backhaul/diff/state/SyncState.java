@@ -4,7 +4,6 @@
  */
 package io.backhaul.diff.state;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -14,10 +13,13 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.backhaul.diff.change.Mode;
+import io.backhaul.diff.digest.DigestScan;
+import io.backhaul.diff.digest.KeyHashes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -43,22 +45,16 @@ public final class SyncState {
   /**
    * Where the way of writing changes; never what is then in the table.
    *
-   * @param rewritten bytes on disk up to which the table is written anew; beyond, rows are merged
-   *     into it
-   * @param shuffled bytes on disk up to which table and news are shuffled to meet, in one commit;
-   *     beyond, few news are brought to the table, in two
-   * @param broadcast bytes of news that are few enough for that: they go to every executor
+   * @param rewritten bytes on disk up to which the table is written anew
+   * @param few bytes of news up to which, beyond that, the rows they replace are taken out and the
+   *     news appended, in two commits; more are merged, in one
    */
-  record Sizes(long rewritten, long shuffled, long broadcast) {
-    static final Sizes USUAL = new Sizes(16L << 20, 256L << 20, 64L << 20);
+  record Sizes(long rewritten, long few) {
+    static final Sizes USUAL = new Sizes(16L << 20, 64L << 20);
   }
 
   /** What a row takes in memory beside its fields, about. */
   private static final int ROW_BYTES = 200;
-
-  /** Delta need not write down what is merged: it is kept, and would be the same again. */
-  private static final Map<String, String> AS_IT_IS =
-      Map.of("spark.databricks.delta.merge.materializeSource", "none");
 
   private static final String NEW = "new_";
 
@@ -78,6 +74,7 @@ public final class SyncState {
   private final TableRef table;
   private final StructType keySchema;
   private final Sizes sizes;
+  private final StateDigests digests;
 
   /**
    * The state of one sync; the table is created by the first {@link #advance}.
@@ -86,15 +83,21 @@ public final class SyncState {
    * @throws IllegalArgumentException if a key column has the name of one of the table's own columns
    */
   public SyncState(SparkSession spark, TableRef table, StructType keySchema) {
-    this(spark, table, keySchema, Sizes.USUAL);
+    this(spark, table, keySchema, Sizes.USUAL, null);
   }
 
-  /** As the public constructor, with other sizes. */
-  SyncState(SparkSession spark, TableRef table, StructType keySchema, Sizes sizes) {
+  /** As the public constructor, with other sizes, and digests or {@code null}. */
+  SyncState(
+      SparkSession spark,
+      TableRef table,
+      StructType keySchema,
+      Sizes sizes,
+      StateDigests digests) {
     this.sizes = sizes;
     this.spark = spark;
     this.table = table;
     this.keySchema = keySchema.asNullable();
+    this.digests = digests;
     for (String key : keySchema.fieldNames()) {
       if (OWN_COLUMNS.stream().anyMatch(own -> own.name().equalsIgnoreCase(key))) {
         throw new IllegalArgumentException(
@@ -104,6 +107,11 @@ public final class SyncState {
                 + " column another name, with a view or a source of type sql, and use that as key");
       }
     }
+  }
+
+  /** The same state, whose digest is kept there and advances with it. */
+  public SyncState digestedIn(StateDigests digests) {
+    return new SyncState(spark, table, keySchema, sizes, digests);
   }
 
   private static StructField column(String name, DataType type, String comment) {
@@ -163,8 +171,8 @@ public final class SyncState {
   /**
    * Records what the destination acknowledged. Takes effect at most once for each fence, and never
    * after a higher one, so that a repeated or a fenced-off run changes nothing. A conflict with
-   * another writer, such as {@code OPTIMIZE}, is tried again. Into a large table, what it holds and
-   * what is new may go in two commits, in this order; between them the new keys are yet missing.
+   * another writer, such as {@code OPTIMIZE}, is tried again. In a large table it may take two
+   * commits; between them the keys of {@code applied} are missing, and a repetition puts them in.
    *
    * @param applied one row a key: op, source_key, row_hash, fields, destination_id,
    *     mapping_fingerprint, synced_at, run_id
@@ -175,7 +183,11 @@ public final class SyncState {
    * @throws IllegalArgumentException if the key is another one than state was written under
    */
   public boolean advance(Dataset<Row> applied, Mode mode, long fence) {
-    return Conflicts.retried(() -> advanceOnce(applied, mode, fence));
+    boolean advanced = Conflicts.retried(() -> advanceOnce(applied, mode, fence));
+    if (advanced && digests != null) {
+      digests.refresh(this, mode);
+    }
+    return advanced;
   }
 
   /** Delta's number for the commit that ends an advance, or is all of it. */
@@ -204,10 +216,8 @@ public final class SyncState {
       rewrite(news, removes, keys, fence);
     } else if (mode == Mode.INSERT || mode == Mode.APPEND) {
       appendNewKeys(news, keys, fence);
-    } else if (bytes <= sizes.shuffled()) {
-      merge(news, removes, keys, ending(fence));
     } else {
-      mergeIntoLarge(news, removes, keys, fence);
+      advanceLarge(new News(news, removes, keys, mode), fence);
     }
     committed = committed();
     return committed == ending(fence) || committed == beginning(fence);
@@ -303,14 +313,29 @@ public final class SyncState {
         ending(fence));
   }
 
-  private void mergeIntoLarge(Dataset<Row> news, Column removes, StructType keys, long fence) {
-    Dataset<Row> kept = news.persist(StorageLevel.MEMORY_AND_DISK());
+  /**
+   * What is to be recorded, kept by Spark.
+   *
+   * @param rows as {@link #news} makes them
+   * @param removes whether a row only takes its key out
+   */
+  private record News(Dataset<Row> rows, Column removes, StructType keys, Mode mode) {
+
+    /** What is to be in the table, with its columns. */
+    Dataset<Row> come() {
+      return rows.where(not(removes)).select(newValues(keys));
+    }
+
+    Dataset<Row> keysOnly() {
+      return rows.select(newKeys(keys));
+    }
+  }
+
+  private void advanceLarge(News news, long fence) {
+    Dataset<Row> kept = news.rows().persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      if (bytes(kept) <= sizes.broadcast()) {
-        updateHeld(kept, removes, keys, fence);
-        appendUnheld(kept.where(not(removes)), keys, fence);
-      } else {
-        merge(kept, removes, keys, ending(fence));
+      if (bytes(kept) > sizes.few() || !replace(news, fence)) {
+        merge(kept, news.removes(), news.keys(), ending(fence));
       }
     } finally {
       kept.unpersist();
@@ -324,39 +349,71 @@ public final class SyncState {
   }
 
   /**
-   * One {@code MERGE} for both would shuffle the whole of state: only a join that keeps no row for
-   * itself can have the few sent to the many.
+   * Takes the rows of keys out and appends the new ones, for which nothing of the table is read but
+   * keys and hashes: a {@code MERGE} reads all columns of all files it touches.
+   *
+   * @return false if nothing was done: a key that is not in the news has the hash of one that is,
+   *     or the first commit of this fence is in and took out other rows
    */
-  private void updateHeld(Dataset<Row> news, Column removes, StructType keys, long fence) {
-    table
-        .fenced(spark, APP_ID, beginning(fence), AS_IT_IS)
-        .merge(broadcast(news), sameKey(keys))
-        .whenMatched(removes)
-        .delete()
-        .whenMatched()
-        .update(values(keys))
-        .execute();
-  }
-
-  private void appendUnheld(Dataset<Row> news, StructType keys, long fence) {
-    Dataset<Row> held =
-        read()
-            .select(
-                Arrays.stream(keys.fieldNames())
-                    .map(name -> col(quoted(name)))
-                    .toArray(Column[]::new))
-            .join(broadcast(news.select(newKeys(keys))), sameKey(keys), "left_semi");
-    Dataset<Row> unheld =
-        news.join(broadcast(held), sameKey(keys), "left_anti")
-            .select(newValues(keys))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+  private boolean replace(News news, long fence) {
+    KeyHashes hashes = hashes(news);
+    long before = version();
+    Optional<StateDigests.Move> move = Optional.empty();
+    Dataset<Row> gone = held(news, hashes).persist(StorageLevel.MEMORY_AND_DISK());
+    long rows;
     try {
-      if (unheld.count() > 0) { // looks at all of them, so that all are kept for the append
-        table.append(unheld, APP_ID, ending(fence));
+      rows = gone.count();
+      boolean begun = committed() >= beginning(fence);
+      if (rows > 0
+          && (begun || !gone.join(news.keysOnly(), sameKey(news.keys()), "left_anti").isEmpty())) {
+        return false;
+      }
+      if (digests != null) { // now, for once the rows are gone Spark keeps them no longer
+        move = digests.move(this, news.keys(), news.mode(), gone);
       }
     } finally {
-      unheld.unpersist();
+      gone.unpersist();
     }
+    if (rows > 0) {
+      table
+          .fenced(spark, APP_ID, beginning(fence))
+          .delete(hashes.hold(keyHash(news.keys(), "")));
+    }
+    boolean appends = rows == 0 || !news.come().isEmpty(); // a commit says that this is done
+    if (appends) {
+      table.append(news.come(), APP_ID, ending(fence));
+    }
+    long after = before + (rows > 0 ? 1 : 0) + (appends ? 1 : 0);
+    if (committed() == (appends ? ending(fence) : beginning(fence)) && version() == after) {
+      move.ifPresent(to -> to.ended(news.come(), after));
+    }
+    return true;
+  }
+
+  /** Keys and hashes of the rows that are held under the news' keys. */
+  private Dataset<Row> held(News news, KeyHashes hashes) {
+    return read()
+        .select(
+            Stream.concat(
+                    Arrays.stream(news.keys().fieldNames()),
+                    Stream.of("row_hash", "mapping_fingerprint"))
+                .map(name -> col(quoted(name)))
+                .toArray(Column[]::new))
+        .where(hashes.hold(keyHash(news.keys(), "")));
+  }
+
+  private static KeyHashes hashes(News news) {
+    return new KeyHashes(
+        news.rows().select(keyHash(news.keys(), NEW)).collectAsList().stream()
+            .mapToLong(row -> row.getLong(0))
+            .toArray());
+  }
+
+  private static Column keyHash(StructType keys, String prefix) {
+    return DigestScan.keyHash(
+        Arrays.stream(keys.fields())
+            .map(key -> col(quoted(prefix + key.name())).cast(key.dataType()))
+            .toArray(Column[]::new));
   }
 
   private static Column[] newKeys(StructType keys) {

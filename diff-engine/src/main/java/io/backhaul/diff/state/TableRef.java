@@ -99,24 +99,13 @@ public sealed interface TableRef extends Serializable {
   }
 
   /**
-   * The table for one {@code MERGE} that commits unless {@code txnVersion} or a later one of this
+   * The table for one {@code MERGE} or {@code DELETE} that commits unless {@code txnVersion} or a later one of this
    * application is in: Delta takes the two from the session only, hence one of its own.
    *
    * @see #transaction
    */
   default DeltaTable fenced(SparkSession spark, String txnAppId, long txnVersion) {
-    return fenced(spark, txnAppId, txnVersion, Map.of());
-  }
-
-  /**
-   * As {@link #fenced(SparkSession, String, long)}.
-   *
-   * @param settings of the session, beyond those it shares with {@code spark}
-   */
-  default DeltaTable fenced(
-      SparkSession spark, String txnAppId, long txnVersion, Map<String, String> settings) {
     SparkSession own = spark.newSession();
-    settings.forEach((name, value) -> own.conf().set(name, value));
     own.conf().set("spark.databricks.delta.write.txnAppId", txnAppId);
     own.conf().set("spark.databricks.delta.write.txnVersion", txnVersion);
     for (String setting : List.of("spark.sql.shuffle.partitions", "spark.sql.session.timeZone")) {

@@ -16,6 +16,7 @@ import io.backhaul.diff.source.Snapshot;
 import io.backhaul.diff.source.SnapshotSource;
 import io.backhaul.diff.state.StateDigests;
 import io.backhaul.diff.state.SyncState;
+import io.backhaul.diff.state.TestStates;
 import io.backhaul.diff.state.TableRef;
 import io.backhaul.diff.testkit.SparkSessions;
 import io.backhaul.diff.validation.FieldRule;
@@ -87,7 +88,10 @@ final class TestSync {
   }
 
   SyncState state(Dataset<Row> source) {
-    return new SyncState(SPARK, stateTable, mapping(source).keySchema());
+    StructType keys = mapping(source).keySchema();
+    return digests == null
+        ? new SyncState(SPARK, stateTable, keys)
+        : TestStates.large(SPARK, stateTable, keys).digestedIn(digests);
   }
 
   List<Row> stateRows() {

@@ -12,8 +12,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -103,32 +105,107 @@ class DigestTest {
   @Test
   void itIsReadAsItWasWritten() throws IOException {
     Digest digest = digest(rows(new Random(1), 1000));
-    digest.label("m1");
+    digest.label("m1", 1000);
 
     DigestCodec.Kept read = read(bytes("table 1", 17, digest), "table 1").orElseThrow();
 
     assertThat(read.version()).isEqualTo(17);
-    assertThat(read.digest().differing(digest).isEmpty()).isTrue();
-    assertThat(read.digest().rows()).isEqualTo(1000);
-    assertThat(read.digest().labels()).containsExactly("m1");
+    Digest sums = read.digest().digest();
+    assertThat(sums.differing(digest).isEmpty()).isTrue();
+    assertThat(sums.rows()).isEqualTo(1000);
+    assertThat(sums.labelled()).containsOnly(Map.entry("m1", 1000L));
+    assertThat(read.digest().signatures().values())
+        .isEqualTo(signatures(rows(new Random(1), 1000)).values());
+  }
+
+  @Test
+  void aDigestWithoutSignaturesIsReadAsSuch() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Digest digest = digest(rows(new Random(1), 10));
+    DigestCodec.write(out, "t", new DigestCodec.Kept(1, new SignedDigest(digest, null)));
+
+    assertThat(read(out.toByteArray(), "t").orElseThrow().digest().signatures()).isNull();
+  }
+
+  private static SignedDigest signed(List<KeyAndHash> rows, String label) {
+    Digest digest = digest(rows);
+    digest.label(label, rows.size());
+    return new SignedDigest(digest, signatures(rows));
+  }
+
+  private static Signatures signatures(List<KeyAndHash> rows) {
+    Signatures.Builder builder = new Signatures.Builder(BITS);
+    rows.forEach(row -> builder.add(row.key(), row.hash()));
+    return builder.build();
+  }
+
+  /** By bucket and in order: two that were made in different ways may have them in another. */
+  private static List<Long> untaken(Signatures signatures) {
+    return Arrays.stream(signatures.untaken(new BitSet())).boxed().toList();
+  }
+
+  @Property(tries = 50)
+  void movedByWhatGoesAndComesItIsTheDigestOfWhatIsLeft(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 400) int count) {
+    Random random = new Random(seed);
+    List<KeyAndHash> before = rows(random, count);
+    int cut = random.nextInt(count);
+    List<KeyAndHash> gone = before.subList(0, cut);
+    List<KeyAndHash> come = rows(random, random.nextInt(50));
+    List<KeyAndHash> left = new ArrayList<>(before.subList(cut, count));
+    left.addAll(come);
+
+    SignedDigest moved =
+        signed(before, "m1").moved(signed(gone, "m1"), signed(come, "m2")).orElseThrow();
+
+    assertThat(moved.digest().differing(digest(left)).isEmpty()).isTrue();
+    assertThat(moved.digest().rows()).isEqualTo(left.size());
+    assertThat(moved.digest().labelled().get("m1")).isEqualTo(count - cut);
+    assertThat(untaken(moved.signatures())).isEqualTo(untaken(signatures(left)));
+  }
+
+  @Test
+  void aLabelIsForgottenWithItsLastRow() {
+    List<KeyAndHash> rows = rows(new Random(3), 5);
+    SignedDigest before = signed(rows, "m1");
+
+    assertThat(before.moved(before, signed(rows, "m2")).orElseThrow().digest().labels())
+        .containsExactly("m2");
+  }
+
+  @Test
+  void whatIsNotInItCannotBeTakenOut() {
+    SignedDigest before = signed(rows(new Random(3), 50), "m1");
+    SignedDigest others = signed(rows(new Random(4), 5), "m1");
+
+    assertThat(before.moved(others, others)).isEmpty();
+    assertThat(before.moved(signed(List.of(), "m1"), others)).isPresent();
+    assertThat(new SignedDigest(before.digest(), null).moved(others, others)).isEmpty();
   }
 
   @Test
   void whatIsCutOrDamagedOrOfAnotherTableIsNoDigest() throws IOException {
     byte[] whole = bytes("table 1", 17, digest(rows(new Random(1), 1000)));
+    byte[] inSignatures = whole.clone();
+    inSignatures[whole.length - 1000] ^= 1;
+    assertThat(read(inSignatures, "table 1")).isEmpty();
 
     assertThat(read(whole, "table 2")).isEmpty();
     for (int length = 0; length < whole.length; length += 97) {
       assertThat(read(Arrays.copyOf(whole, length), "table 1")).as("%d bytes", length).isEmpty();
     }
     byte[] damaged = whole.clone();
-    damaged[whole.length / 2] ^= 1;
+    damaged[500] ^= 1;
     assertThat(read(damaged, "table 1")).isEmpty();
   }
 
   private static byte[] bytes(String basis, long version, Digest digest) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    DigestCodec.write(out, basis, new DigestCodec.Kept(version, digest));
+    DigestCodec.write(
+        out,
+        basis,
+        new DigestCodec.Kept(
+            version, new SignedDigest(digest, signatures(rows(new Random(1), 1000)))));
     return out.toByteArray();
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConflictsTest {
 
   /** Any table is large. */
-  private static final SyncState.Sizes LARGE = new SyncState.Sizes(0, 0, 1 << 20);
+  private static final SyncState.Sizes LARGE = new SyncState.Sizes(0, 1 << 20);
 
   private static final SparkSession SPARK = SparkSessions.shared();
   private static final StructType KEY = new StructType().add("id", "int");
@@ -76,11 +76,11 @@ class ConflictsTest {
 
   /** A state of two files, so that OPTIMIZE has something to do. */
   private SyncState twoFiles(long rewrittenBytes) {
-    SyncState merging = new SyncState(SPARK, table(), KEY, LARGE);
+    SyncState merging = new SyncState(SPARK, table(), KEY, LARGE, null);
     assertThat(merging.advance(applied("r1", 1, 10), Mode.UPSERT, 1)).isTrue();
     assertThat(merging.advance(applied("r2", 11, 20), Mode.INSERT, 2)).isTrue();
     assertThat(merging.read().inputFiles()).hasSizeGreaterThan(1);
-    return new SyncState(SPARK, table(), KEY, new SyncState.Sizes(rewrittenBytes, 0, 1 << 20));
+    return new SyncState(SPARK, table(), KEY, new SyncState.Sizes(rewrittenBytes, 1 << 20), null);
   }
 
   private void optimize() {
@@ -130,6 +130,18 @@ class ConflictsTest {
   @Test
   void anAdvanceThatDiedBetweenItsCommitsIsEndedByTheNextOne() {
     SyncState state = twoFiles(0);
+    table().fenced(SPARK, SyncState.APP_ID, 2 * 3).delete("id BETWEEN 16 AND 25");
+    assertThat(state.rows()).isEqualTo(15);
+
+    assertThat(state.advance(applied("r3", 16, 25), Mode.UPSERT, 3)).isTrue();
+
+    assertThat(state.rows()).isEqualTo(25);
+    assertThat(state.read().where("run_id = 'r3'").count()).isEqualTo(10);
+  }
+
+  @Test
+  void anAdvanceOfAnOlderReleaseThatDiedBetweenItsCommitsIsEndedByTheNextOne() {
+    SyncState state = twoFiles(0);
     table()
         .fenced(SPARK, SyncState.APP_ID, 2 * 3) // the first of the two commits of fence 3
         .merge(applied("r3", 16, 25).selectExpr("source_key.id AS new_id"), "id = new_id")
@@ -152,7 +164,7 @@ class ConflictsTest {
     SyncState state = twoFiles(0);
     MEANWHILE.set(
         () ->
-            new SyncState(SPARK.newSession(), table(), KEY, LARGE)
+            new SyncState(SPARK.newSession(), table(), KEY, LARGE, null)
                 .advance(applied("successor", 1, 20), Mode.UPSERT, 9));
 
     assertThat(state.advance(applied("asleep", 1, 20), Mode.UPSERT, 3)).isFalse();

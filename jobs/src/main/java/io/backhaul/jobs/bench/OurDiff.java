@@ -74,8 +74,7 @@ final class OurDiff implements Contender {
                   col("mapping_fingerprint"),
                   current_timestamp().as("synced_at"),
                   lit("20260101T000000000Z-0000").as("run_id"));
-      state(mapping).advance(applied, Mode.MIRROR, 1);
-      digests().refresh(state(mapping), Mode.MIRROR);
+      state(mapping).digestedIn(digests()).advance(applied, Mode.MIRROR, 1);
     }
   }
 

@@ -214,7 +214,8 @@ final class Settlement {
     }
     StructType keySchema = (StructType) planned.schema().apply("source_key").dataType();
     SyncState state =
-        new SyncState(ledger.spark(), ledger.state(header.tenant(), header.sync()), keySchema);
+        new SyncState(ledger.spark(), ledger.state(header.tenant(), header.sync()), keySchema)
+            .digestedIn(ledger.digests(header.tenant(), header.sync()));
     Mode mode = Mode.valueOf(header.mode().toUpperCase(Locale.ROOT));
     boolean advanced =
         state.advance(
@@ -228,7 +229,6 @@ final class Settlement {
       throw new LeaseLostException(header.tenant(), header.sync(), header.runId());
     }
     KillPoint.STATE_MERGED.pass();
-    ledger.digests(header.tenant(), header.sync()).refresh(state, mode);
   }
 
   /** A cursor moves only to below the first row that the next run must find again. */

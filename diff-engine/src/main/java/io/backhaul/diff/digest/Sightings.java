@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.digest;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * What one task sees of a snapshot whose rows are, but for a few, known. Spark's generated code
+ * asks of each row whether it is news; whoever pulls that code's rows takes the {@link #summary}
+ * when they end. Both hold the same object, because a task's code is read from one stream. Not
+ * thread-safe: it is one task's.
+ */
+public final class Sightings implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Before it has seen so many rows, a task does not judge what share of them is news. */
+  private static final int TOO_FEW_TO_JUDGE = 50_000;
+
+  private final Broadcast<Signatures> known;
+  private final double mostNews;
+
+  private transient Signatures signatures;
+  private transient Summary seen;
+
+  /**
+   * @param mostNews of a task's rows that are kept, from 0 to 1; with more, it keeps no more
+   */
+  Sightings(Broadcast<Signatures> known, double mostNews) {
+    this.known = known;
+    this.mostNews = mostNews;
+  }
+
+  /**
+   * Looks at one row.
+   *
+   * @param micros when it changed, in microseconds since 1970; Long.MIN_VALUE if unknown
+   * @return whether no known row is left that it could be
+   */
+  public boolean isNews(long keyHash, long rowHash, long micros) {
+    if (seen == null) {
+      signatures = known.value();
+      seen = new Summary(signatures);
+    }
+    seen.rows++;
+    seen.latestMicros = Math.max(seen.latestMicros, micros);
+    int signature = Signatures.of(Digest.mark(keyHash, rowHash));
+    if (signatures.take(Digest.bucket(keyHash, signatures.bits()), signature, seen.taken)) {
+      seen.matched.add(keyHash, rowHash);
+      return false;
+    }
+    if (seen.rows > TOO_FEW_TO_JUDGE && seen.news > mostNews * seen.rows) {
+      seen.tooMany = true;
+    }
+    if (seen.tooMany) {
+      return false;
+    }
+    seen.add(keyHash);
+    return true;
+  }
+
+  /** What was seen until now. */
+  Summary summary() {
+    return seen == null ? new Summary(known.value()) : seen;
+  }
+
+  /** What tasks saw. */
+  static final class Summary implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private static final int FEW = 64;
+
+    private final Digest matched;
+    private final BitSet taken;
+    private long[] newsKeys = new long[FEW];
+    private int news;
+    private long rows;
+    private long latestMicros = Long.MIN_VALUE;
+    private boolean tooMany;
+
+    private Summary(Signatures known) {
+      matched = new Digest(known.bits());
+      taken = new BitSet(known.rows());
+    }
+
+    private void add(long keyHash) {
+      if (news == newsKeys.length) {
+        newsKeys = Arrays.copyOf(newsKeys, news * 2);
+      }
+      newsKeys[news++] = keyHash;
+    }
+
+    Summary with(Summary other) {
+      matched.with(other.matched);
+      taken.or(other.taken);
+      int both = news + other.news;
+      newsKeys = Arrays.copyOf(newsKeys, Math.max(both, FEW));
+      System.arraycopy(other.newsKeys, 0, newsKeys, news, other.news);
+      news = both;
+      rows += other.rows;
+      latestMicros = Math.max(latestMicros, other.latestMicros);
+      tooMany |= other.tooMany;
+      return this;
+    }
+
+    /** The digest of the rows that are known. */
+    Digest matched() {
+      return matched;
+    }
+
+    /** Which known rows were seen, by their place. */
+    BitSet taken() {
+      return taken;
+    }
+
+    /** The hash of the key of each row that is news. */
+    long[] newsKeys() {
+      return Arrays.copyOf(newsKeys, news);
+    }
+
+    /** How many rows there are in all. */
+    long rows() {
+      return rows;
+    }
+
+    long latestMicros() {
+      return latestMicros;
+    }
+
+    /** Whether a task kept less than what is news. */
+    boolean tooMany() {
+      return tooMany;
+    }
+  }
+}

@@ -1,0 +1,182 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.digest;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.lit;
+
+import io.backhaul.diff.quiet.QuietRows;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.catalyst.expressions.objects.Invoke;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.ObjectType;
+import org.apache.spark.storage.StorageLevel;
+import scala.collection.JavaConverters;
+
+/**
+ * One pass over a snapshot of which most rows are known by their {@link Signatures}: rows that are
+ * news are kept as they pass, by Spark, until {@link #close}; of all others only the sum of each
+ * bucket is. What it takes for known is so but for one row in some billion; that it was right is
+ * for its caller to see, by the digest of {@link #matched}.
+ */
+public final class SnapshotScan implements AutoCloseable {
+
+  private final Broadcast<Signatures> known;
+  private final JavaRDD<Object> kept;
+  private final Sightings.Summary seen;
+  private final Dataset<Row> news;
+
+  private SnapshotScan(
+      Broadcast<Signatures> known,
+      JavaRDD<Object> kept,
+      Sightings.Summary seen,
+      Dataset<Row> news) {
+    this.known = known;
+    this.kept = kept;
+    this.seen = seen;
+    this.news = news;
+  }
+
+  /**
+   * Reads the rows once.
+   *
+   * @param rows the snapshot
+   * @param quietly whether a failure must not repeat a row's values, see {@link QuietRows}
+   * @param keyHash of a row, a long that is never null, as is {@code rowHash}
+   * @param micros when a row changed, in microseconds since 1970; may be null
+   * @param signatures of the rows that are known
+   * @param mostNews of all rows that are kept if they are news, from 0 to 1
+   */
+  public static SnapshotScan over(
+      Dataset<Row> rows,
+      boolean quietly,
+      Column keyHash,
+      Column rowHash,
+      Column micros,
+      Signatures signatures,
+      double mostNews) {
+    SparkSession spark = rows.sparkSession();
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<Signatures> known = context.broadcast(signatures);
+    Sightings sightings = new Sightings(known, mostNews);
+    Dataset<Row> news = rows.where(isNews(sightings, keyHash, rowHash, micros));
+    JavaRDD<Object> kept =
+        OnePass.fewTasks(quietly ? QuietRows.of(news) : news)
+            .<Object>mapPartitions(part -> new NewsThenSummary(part, sightings))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Sightings.Summary seen =
+          OnePass.together(
+              kept.filter(Sightings.Summary.class::isInstance)
+                  .map(Sightings.Summary.class::cast),
+              Sightings.Summary::with);
+      JavaRDD<InternalRow> found =
+          kept.filter(InternalRow.class::isInstance).map(InternalRow.class::cast);
+      return new SnapshotScan(
+          known,
+          kept,
+          seen,
+          spark.internalCreateDataFrame(found.rdd(), rows.schema(), false));
+    } catch (RuntimeException e) {
+      kept.unpersist();
+      known.destroy();
+      throw e;
+    }
+  }
+
+  private static Column isNews(
+      Sightings sightings, Column keyHash, Column rowHash, Column micros) {
+    Column when = coalesce(micros, lit(Long.MIN_VALUE));
+    return new Column(
+        new Invoke(
+            new Literal(sightings, new ObjectType(Sightings.class)),
+            "isNews",
+            DataTypes.BooleanType,
+            seq(List.of(keyHash.expr(), rowHash.expr(), when.expr())),
+            seq(List.of()),
+            false,
+            false,
+            false));
+  }
+
+  private static <T> scala.collection.immutable.List<T> seq(List<T> all) {
+    return JavaConverters.asScalaBuffer(all).toList();
+  }
+
+  /** The rows that are news, then what was seen of all. */
+  private static final class NewsThenSummary implements Iterator<Object> {
+    private final Iterator<InternalRow> rows;
+    private final Sightings sightings;
+    private boolean ended;
+
+    NewsThenSummary(Iterator<InternalRow> rows, Sightings sightings) {
+      this.rows = rows;
+      this.sightings = sightings;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !ended;
+    }
+
+    @Override
+    public Object next() {
+      if (rows.hasNext()) {
+        return rows.next().copy(); // rows share their memory
+      }
+      ended = true;
+      return sightings.summary();
+    }
+  }
+
+  /** The rows that no known row could be. */
+  public Dataset<Row> news() {
+    return news;
+  }
+
+  /** Whether there are more of them than were to be kept, so that some are missing. */
+  public boolean tooMany() {
+    return seen.tooMany();
+  }
+
+  /** How many rows the snapshot has. */
+  public long rows() {
+    return seen.rows();
+  }
+
+  /** When the latest of them changed, as {@link Digest#latestMicros}. */
+  public long latestMicros() {
+    return seen.latestMicros();
+  }
+
+  /** The digest of the rows that were taken for known. */
+  public Digest matched() {
+    return seen.matched();
+  }
+
+  /** The known rows that must be looked at. */
+  public Suspects suspects() {
+    return new Suspects(
+        known.value().bits(),
+        known.value().untaken(seen.taken()),
+        new KeyHashes(seen.newsKeys()));
+  }
+
+  @Override
+  public void close() {
+    kept.unpersist();
+    known.destroy();
+  }
+}
