@@ -6,7 +6,6 @@ package io.backhaul.diff.change;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.unix_micros;
 
 import io.backhaul.diff.digest.Buckets;
@@ -134,7 +133,7 @@ final class Narrowing {
     Suspects suspects = scan.suspects();
     if (suspects.areNone()) {
       scan.close();
-      return scan.matched().differing(stored).isEmpty()
+      return scan.explains(stored)
           ? Optional.of(nothing(hashed, held, scan))
           : Optional.empty();
     }
@@ -148,18 +147,7 @@ final class Narrowing {
           scan.close();
         };
     try {
-      Digest unseen =
-          DigestScan.of(
-              found
-                  .where(suspects.unseen(keyHash, rowHash))
-                  .select(
-                      keyHash,
-                      rowHash,
-                      lit(null).cast(DataTypes.LongType),
-                      lit(null).cast(DataTypes.StringType)),
-              stored.bits());
-      long onlySameKey = found.where(not(suspects.unseen(keyHash, rowHash))).count();
-      if (onlySameKey == 0 && unseen.with(scan.matched()).differing(stored).isEmpty()) {
+      if (scan.explains(found.select(keyHash, rowHash), stored)) {
         return Optional.of(
             new Narrowed(scan.news(), found, true, scan.rows(), scan.latestMicros(), release));
       }

@@ -5,6 +5,7 @@
 package io.backhaul.diff.digest;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +92,7 @@ public final class Digest implements Serializable {
   }
 
   /** Adds the rows of another digest, which has as many buckets, to this one, and returns it. */
-  public Digest with(Digest other) {
+  Digest with(Digest other) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += other.sums[i];
     }
@@ -135,6 +136,11 @@ public final class Digest implements Serializable {
       }
     }
     return new Buckets(bits, differing);
+  }
+
+  /** The sum of all buckets. */
+  long total() {
+    return Arrays.stream(sums).sum();
   }
 
   /** The logarithm of how many buckets it has. */

@@ -6,7 +6,6 @@ package io.backhaul.diff.digest;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.BitSet;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -49,9 +48,10 @@ public final class Sightings implements Serializable {
     }
     seen.rows++;
     seen.latestMicros = Math.max(seen.latestMicros, micros);
-    int signature = Signatures.of(Digest.mark(keyHash, rowHash));
-    if (signatures.take(Digest.bucket(keyHash, signatures.bits()), signature, seen.taken)) {
-      seen.matched.add(keyHash, rowHash);
+    long mark = Digest.mark(keyHash, rowHash);
+    int bucket = Digest.bucket(keyHash, signatures.bits());
+    if (signatures.take(bucket, Signatures.of(mark), seen.taken)) {
+      seen.matched += mark;
       return false;
     }
     if (seen.rows > TOO_FEW_TO_JUDGE && seen.news > mostNews * seen.rows) {
@@ -75,8 +75,8 @@ public final class Sightings implements Serializable {
 
     private static final int FEW = 64;
 
-    private final Digest matched;
-    private final BitSet taken;
+    private long matched;
+    private final Signatures.Taken taken;
     private long[] newsKeys = new long[FEW];
     private int news;
     private long rows;
@@ -84,8 +84,7 @@ public final class Sightings implements Serializable {
     private boolean tooMany;
 
     private Summary(Signatures known) {
-      matched = new Digest(known.bits());
-      taken = new BitSet(known.rows());
+      taken = new Signatures.Taken(known);
     }
 
     private void add(long keyHash) {
@@ -96,7 +95,7 @@ public final class Sightings implements Serializable {
     }
 
     Summary with(Summary other) {
-      matched.with(other.matched);
+      matched += other.matched;
       taken.or(other.taken);
       int both = news + other.news;
       newsKeys = Arrays.copyOf(newsKeys, Math.max(both, FEW));
@@ -108,13 +107,13 @@ public final class Sightings implements Serializable {
       return this;
     }
 
-    /** The digest of the rows that are known. */
-    Digest matched() {
+    /** The sum of {@link Digest#mark} over the rows that are known. */
+    long matched() {
       return matched;
     }
 
     /** Which known rows were seen, by their place. */
-    BitSet taken() {
+    Signatures.Taken taken() {
       return taken;
     }
 

@@ -60,21 +60,49 @@ public final class Signatures implements Serializable {
   /**
    * Looks for a row among those of its bucket that are not taken, and takes it.
    *
-   * @param taken by place
    * @return whether it was there
    */
-  boolean take(int bucket, int signature, BitSet taken) {
-    for (int place = starts[bucket]; place < starts[bucket + 1]; place++) {
-      if (values[place] == signature && !taken.get(place)) {
-        taken.set(place);
+  boolean take(int bucket, int signature, Taken taken) {
+    int end = starts[bucket + 1];
+    for (int place = starts[bucket]; place < end; place++) {
+      if (values[place] == signature && taken.take(place)) {
         return true;
       }
     }
     return false;
   }
 
+  /** Which of them are taken, none at first: a bit each. Not thread-safe. */
+  static final class Taken implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final long[] words;
+
+    Taken(Signatures of) {
+      words = new long[(of.rows() + Long.SIZE - 1) / Long.SIZE];
+    }
+
+    private boolean take(int place) {
+      long bit = 1L << place;
+      boolean free = (words[place / Long.SIZE] & bit) == 0;
+      words[place / Long.SIZE] |= bit;
+      return free;
+    }
+
+    void or(Taken others) {
+      for (int i = 0; i < words.length; i++) {
+        words[i] |= others.words[i];
+      }
+    }
+
+    BitSet bits() {
+      return BitSet.valueOf(words);
+    }
+  }
+
   /** The bucket and signature of all that are not taken, as {@link #packed}, in order. */
-  long[] untaken(BitSet taken) {
+  long[] untaken(Taken some) {
+    BitSet taken = some.bits();
     long[] found = new long[values.length - taken.cardinality()];
     int count = 0;
     int bucket = 0;
@@ -114,14 +142,15 @@ public final class Signatures implements Serializable {
    * @return empty if these are not among them
    */
   Optional<Signatures> without(Signatures gone) {
-    BitSet taken = new BitSet(values.length);
+    Taken going = new Taken(this);
     for (int bucket = 0; bucket < starts.length - 1; bucket++) {
       for (int i = gone.starts[bucket]; i < gone.starts[bucket + 1]; i++) {
-        if (!take(bucket, gone.values[i], taken)) {
+        if (!take(bucket, gone.values[i], going)) {
           return Optional.empty();
         }
       }
     }
+    BitSet taken = going.bits();
     int[] ends = new int[starts.length];
     int[] left = new int[values.length - gone.values.length];
     int count = 0;

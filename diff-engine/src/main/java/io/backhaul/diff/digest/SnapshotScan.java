@@ -27,9 +27,9 @@ import scala.collection.JavaConverters;
 
 /**
  * One pass over a snapshot of which most rows are known by their {@link Signatures}: rows that are
- * news are kept as they pass, by Spark, until {@link #close}; of all others only the sum of each
- * bucket is. What it takes for known is so but for one row in some billion; that it was right is
- * for its caller to see, by the digest of {@link #matched}.
+ * news are kept as they pass, by Spark, until {@link #close}; of all others only their sum is.
+ * What it takes for known is so but for one row in some billion; {@link #explains} says whether it
+ * was right.
  */
 public final class SnapshotScan implements AutoCloseable {
 
@@ -37,16 +37,19 @@ public final class SnapshotScan implements AutoCloseable {
   private final JavaRDD<Object> kept;
   private final Sightings.Summary seen;
   private final Dataset<Row> news;
+  private final Suspects suspects;
 
   private SnapshotScan(
       Broadcast<Signatures> known,
       JavaRDD<Object> kept,
       Sightings.Summary seen,
-      Dataset<Row> news) {
+      Dataset<Row> news,
+      Suspects suspects) {
     this.known = known;
     this.kept = kept;
     this.seen = seen;
     this.news = news;
+    this.suspects = suspects;
   }
 
   /**
@@ -88,7 +91,12 @@ public final class SnapshotScan implements AutoCloseable {
           known,
           kept,
           seen,
-          spark.internalCreateDataFrame(found.rdd(), rows.schema(), false));
+          spark.internalCreateDataFrame(found.rdd(), rows.schema(), false),
+          new Suspects(
+              context,
+              signatures.bits(),
+              signatures.untaken(seen.taken()),
+              new KeyHashes(seen.newsKeys())));
     } catch (RuntimeException e) {
       kept.unpersist();
       known.destroy();
@@ -161,21 +169,32 @@ public final class SnapshotScan implements AutoCloseable {
     return seen.latestMicros();
   }
 
-  /** The digest of the rows that were taken for known. */
-  public Digest matched() {
-    return seen.matched();
+  /**
+   * Whether the rows that were taken for known are exactly those that are, less those that were not
+   * seen; with a chance of 2^-64 that it is wrong. Not if two rows look alike by their signatures, or
+   * if a row has the key of another one, which is known.
+   *
+   * @param looked key hash and row hash of the suspects among the known rows, all of them
+   * @param stored the digest of the known rows
+   */
+  public boolean explains(Dataset<Row> looked, Digest stored) {
+    Suspects.Found found = suspects.found(looked);
+    return found.others() == 0 && seen.matched() + found.unseen() == stored.total();
   }
 
-  /** The known rows that must be looked at. */
+  /** As {@link #explains(Dataset, Digest)}, where there are no suspects. */
+  public boolean explains(Digest stored) {
+    return seen.matched() == stored.total();
+  }
+
+  /** The known rows that must be looked at, until this scan is closed. */
   public Suspects suspects() {
-    return new Suspects(
-        known.value().bits(),
-        known.value().untaken(seen.taken()),
-        new KeyHashes(seen.newsKeys()));
+    return suspects;
   }
 
   @Override
   public void close() {
+    suspects.close();
     kept.unpersist();
     known.destroy();
   }
