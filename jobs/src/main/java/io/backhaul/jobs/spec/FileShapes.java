@@ -237,7 +237,25 @@ final class FileShapes {
                     Key.required(
                         "query",
                         literal("an SQL query"),
-                        "Spark SQL over the tables of the session's catalog.")))));
+                        "Spark SQL over the tables of the session's catalog."))),
+            new Shape.Case(
+                "spark",
+                Shape.obj(
+                    Key.required(
+                        "format",
+                        literal("the name of a data source"),
+                        "A data source of Spark: iceberg, bigquery, hudi, orc and what else is on"
+                            + " the class path."),
+                    Key.optional("path", Shape.text(), "A file or folder."),
+                    Key.optional(
+                        "table",
+                        literal("the name of a table"),
+                        "A table's name as the data source takes it, instead of a path."),
+                    Key.optional(
+                        "options",
+                        new Shape.MapOf(Shape.text()),
+                        "{}",
+                        "Options of the data source; secrets are references.")))));
   }
 
   private static Shape rule() {

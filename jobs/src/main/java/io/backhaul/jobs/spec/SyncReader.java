@@ -31,10 +31,16 @@ final class SyncReader {
   private final ConfFiles.Entry entry;
   private final ConfFiles files;
   private final Tenant tenant;
+  private final Set<String> named;
 
-  SyncReader(ConfFiles files, ConfFiles.Entry entry, Tenant tenant, Checks checks) {
+  /**
+   * @param named every value that a secret reference of the file named
+   */
+  SyncReader(
+      ConfFiles files, ConfFiles.Entry entry, Tenant tenant, Set<String> named, Checks checks) {
     this.files = files;
     this.tenant = tenant;
+    this.named = named;
     this.entry = entry;
     this.checks = checks;
   }
@@ -47,7 +53,7 @@ final class SyncReader {
   Optional<SyncSpec> read(ObjectNode sync, Optional<DestinationReader.Checked> destination) {
     Optional<Mode> mode = word(Mode.class, sync.get("mode"));
     Optional<SourceSpec> source =
-        new SourceReader(checks, files.base(), tenant.reach())
+        new SourceReader(checks, files.base(), tenant.reach(), named)
             .read((ObjectNode) sync.get("source"));
     Optional<MappingSpec> mapping =
         new MappingReader(checks, tenant.functions())
