@@ -104,6 +104,7 @@ final class SourceReader {
       case "delta" -> delta(source);
       case "jdbc" -> jdbc(source);
       case "sql" -> text(source, "query").map(this::sql);
+      case "dbt" -> Optional.empty(); // a problem was found in it
       case "spark" -> new SparkSourceReader(checks, this, reach, named).read(source);
       default -> files(type, source);
     };
