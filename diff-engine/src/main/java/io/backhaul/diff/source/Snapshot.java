@@ -11,8 +11,8 @@ import org.apache.spark.sql.Row;
 /**
  * A source at one point in time, not yet read.
  *
- * @param rows to be consumed by one action, unless there is a version: only that gives the same rows
- *     twice, or fails because its files were removed
+ * @param rows to be consumed by one action, unless there is a version: only that gives the same
+ *     rows twice, or fails because its files were removed
  * @param version what {@code rows} are pinned to, a version of Delta or the id of a snapshot of
  *     Iceberg; {@code null} for other sources
  * @param committedAt when that version was committed, UTC; {@code null} for other sources

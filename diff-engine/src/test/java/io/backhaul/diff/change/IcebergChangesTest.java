@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A pinned Iceberg snapshot where the diff looks at a source twice, and where it keeps a cursor. */
+/**
+ * A pinned Iceberg snapshot where the diff looks at a source twice, and where it keeps a cursor.
+ */
 class IcebergChangesTest {
 
   private static final String TABLE = "changing.shop.customers";
@@ -81,8 +83,7 @@ class IcebergChangesTest {
     Snapshot pinned = SOURCE.pin(TestSync.SPARK);
     sql("DELETE FROM %s WHERE id < 100".formatted(TABLE));
 
-    assertThat(sync(pinned, 499))
-        .isEqualTo(Map.of("{\"id\":5}", "upsert", "{\"id\":7}", "delete"));
+    assertThat(sync(pinned, 499)).isEqualTo(Map.of("{\"id\":5}", "upsert", "{\"id\":7}", "delete"));
     assertThat(sync(pinned, 499)).isEmpty();
     assertThat(sync(SOURCE.pin(TestSync.SPARK), 400)).hasSize(99);
   }
@@ -97,8 +98,7 @@ class IcebergChangesTest {
       Cursor cursor = changes.cursor().orElseThrow();
       assertThat(cursor.sourceVersion()).isEqualTo(first.version());
       sync.cursor =
-          new Cursor(
-              cursor.kind(), cursor.value(), Long.MAX_VALUE, cursor.mappingFingerprint());
+          new Cursor(cursor.kind(), cursor.value(), Long.MAX_VALUE, cursor.mappingFingerprint());
     }
     sql("INSERT INTO %s VALUES (500, 'new', TIMESTAMP'2024-01-02 00:00:00')".formatted(TABLE));
 

@@ -221,8 +221,7 @@ class IcebergSourceTest {
     Snapshot snapshot = pin();
     SPARK.sql("INSERT INTO %s VALUES (9, 'too late')".formatted(TABLE));
 
-    assertThat(snapshot.rows().schema().simpleString())
-        .isEqualTo("struct<id:bigint,name:string>");
+    assertThat(snapshot.rows().schema().simpleString()).isEqualTo("struct<id:bigint,name:string>");
     assertThat(snapshot.rows().isEmpty()).isTrue();
     assertThat(snapshot.version()).isNull();
   }

@@ -24,7 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads {@code source} of type {@code dbt}: what dbt knows of a model, and how to get at its rows. */
+/**
+ * Reads {@code source} of type {@code dbt}: what dbt knows of a model, and how to get at its rows.
+ */
 final class DbtSourceReader {
 
   private static final String MODEL = "source.model";
@@ -133,8 +135,7 @@ final class DbtSourceReader {
     return switch (through.path("type").asText()) {
       case "delta" -> table(model).map(name -> new SourceSpec.Delta(null, name));
       case "iceberg" ->
-          table(model)
-              .map(name -> new SourceSpec.Spark("iceberg", null, name, Map.of(), Set.of()));
+          table(model).map(name -> new SourceSpec.Spark("iceberg", null, name, Map.of(), Set.of()));
       case "jdbc" -> jdbc((ObjectNode) through, model);
       default -> {
         String query = "SELECT * FROM " + model.sparkName();

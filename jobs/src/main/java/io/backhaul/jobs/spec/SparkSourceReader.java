@@ -171,7 +171,8 @@ final class SparkSourceReader {
             name ->
                 checks.problem(
                     "source.options." + name,
-                    "each run pins the snapshot itself; leave this out, or name a branch or a tag"));
+                    "each run pins the snapshot itself; leave this out, or name a branch or a"
+                        + " tag"));
     if (options.keySet().containsAll(WHICH_SNAPSHOT)) {
       checks.problem("source.options.tag", "branch and tag exclude each other; keep one");
     }

@@ -62,8 +62,7 @@ final class SyncReader {
         found
             .map(DbtSourceReader.Found::source)
             .orElseGet(
-                () ->
-                    new SourceReader(checks, files.base(), tenant.reach(), named).read(written));
+                () -> new SourceReader(checks, files.base(), tenant.reach(), named).read(written));
     Optional<MappingSpec> mapping =
         new MappingReader(checks, tenant.functions())
             .read(sync, mode.isEmpty() || mode.get() == Mode.DELETE);

@@ -67,8 +67,13 @@ class DbtSourceTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"customers", "marts.customers", "shop.marts.customers", "shop.customers",
-        "model.shop.customers"})
+      strings = {
+        "customers",
+        "marts.customers",
+        "shop.marts.customers",
+        "shop.customers",
+        "model.shop.customers"
+      })
   void aModelIsFoundByEachOfItsNames(String name) {
     assertThat(sync("model: " + name).source())
         .isEqualTo(new SourceSpec.Sql("SELECT * FROM `main`.`marts`.`customers`"));
@@ -83,9 +88,8 @@ class DbtSourceTest {
     assertThat(sync("model: customers, through: {type: iceberg}").source())
         .isEqualTo(new SourceSpec.Spark("iceberg", null, name, Map.of(), Set.of()));
     assertThat(
-            sync(
-                    "model: customers, through: {type: jdbc, url: 'jdbc:x://h/d', user: me,"
-                        + " password: '${env:ACME_TOKEN}', partition_column: id}")
+            sync("model: customers, through: {type: jdbc, url: 'jdbc:x://h/d', user: me,"
+                    + " password: '${env:ACME_TOKEN}', partition_column: id}")
                 .source())
         .isEqualTo(new SourceSpec.Jdbc("jdbc:x://h/d", "me", Conf.TOKEN, name, null, "id"));
     assertThat(sync("model: customers_history").source())
@@ -152,7 +156,8 @@ class DbtSourceTest {
             .upstream()
             .warnings();
 
-    assertThat(warnings.stream().anyMatch(w -> w.contains("does not test that"))).isEqualTo(!unique);
+    assertThat(warnings.stream().anyMatch(w -> w.contains("does not test that")))
+        .isEqualTo(!unique);
   }
 
   @Test

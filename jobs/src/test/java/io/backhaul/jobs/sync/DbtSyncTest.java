@@ -55,7 +55,8 @@ class DbtSyncTest {
   private void results(String status) throws IOException {
     bed.file(
         "target/run_results.json",
-        Files.readString(DBT.resolve("run_results.json")).replace("\"success\"", '"' + status + '"'));
+        Files.readString(DBT.resolve("run_results.json"))
+            .replace("\"success\"", '"' + status + '"'));
   }
 
   @Test

@@ -6,7 +6,9 @@ package io.backhaul.jobs.spec.dbt;
 
 import java.util.List;
 
-/** A file of dbt's, or a model in it, is not there or not as expected; the message says what to do. */
+/**
+ * A file of dbt's, or a model in it, is not there or not as expected; the message says what to do.
+ */
 public final class DbtException extends Exception {
 
   private static final long serialVersionUID = 1L;

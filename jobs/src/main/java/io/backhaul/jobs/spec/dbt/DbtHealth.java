@@ -68,10 +68,7 @@ public record DbtHealth(List<String> failures, List<String> warnings) {
   }
 
   private static void sources(
-      DbtModel model,
-      Map<String, String> statuses,
-      List<String> failures,
-      List<String> warnings) {
+      DbtModel model, Map<String, String> statuses, List<String> failures, List<String> warnings) {
     for (String source : model.sources()) {
       String status = statuses.getOrDefault(source, "");
       String what =

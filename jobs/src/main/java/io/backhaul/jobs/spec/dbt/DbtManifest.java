@@ -52,8 +52,7 @@ public final class DbtManifest {
                         "there is no file "
                             + file
                             + "; run `dbt build` or `dbt parse`, or bring its target folder here"));
-    Matcher version =
-        VERSION.matcher(root.path("metadata").path("dbt_schema_version").asText(""));
+    Matcher version = VERSION.matcher(root.path("metadata").path("dbt_schema_version").asText(""));
     if (!version.find()) {
       throw new DbtException(file + " is not a manifest of dbt; name target/manifest.json");
     }
@@ -90,7 +89,8 @@ public final class DbtManifest {
               .formatted(
                   asked,
                   String.join(
-                      ", ", found.stream().map(node -> text(node, "unique_id")).sorted().toList())));
+                      ", ",
+                      found.stream().map(node -> text(node, "unique_id")).sorted().toList())));
     }
     JsonNode node = found.get(0);
     String relation = text(node, "relation_name");
@@ -106,9 +106,12 @@ public final class DbtManifest {
     String id = text(node, "unique_id");
     Map<String, String> columns = new LinkedHashMap<>();
     node.path("columns")
-        .forEach(column -> columns.put(text(column, "name"), column.path("description").asText("")));
+        .forEach(
+            column -> columns.put(text(column, "name"), column.path("description").asText("")));
     List<JsonNode> tests =
-        nodes().filter(test -> "test".equals(text(test, "resource_type")) && isOf(test, id)).toList();
+        nodes()
+            .filter(test -> "test".equals(text(test, "resource_type")) && isOf(test, id))
+            .toList();
     Set<String> testIds = new TreeSet<>();
     tests.forEach(test -> testIds.add(text(test, "unique_id")));
     return new DbtModel(
