@@ -82,7 +82,7 @@ final class SparkSourceReader {
       return Optional.empty();
     }
     boolean iceberg = lower.equals(ICEBERG);
-    if (iceberg || source.has("path") && source.has("table")) {
+    if (iceberg || (source.has("path") && source.has("table"))) {
       checks.exactlyOne("source", "path", "table");
     }
     Map<String, String> options = SourceReader.options(source);
