@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param kind {@code watermark} or {@code change_feed}
  * @param value the highest {@code updated_at} that is settled, ISO-8601 in UTC with microseconds;
  *     {@code null} under {@code change_feed}
- * @param sourceVersion the source's last settled Delta version; {@code null} where it has none
+ * @param sourceVersion {@link io.backhaul.diff.source.Snapshot#version} of what was last settled
  * @param mappingFingerprint the mapping that was settled; under another one every row is compared
  *     once more
  */

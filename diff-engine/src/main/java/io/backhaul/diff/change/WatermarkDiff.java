@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.backhaul.diff.source.Snapshot;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -46,12 +47,13 @@ final class WatermarkDiff implements ChangeDetector {
       return Optional.of("mirror must see which rows left the source, and a watermark does not");
     }
     return Cursors.whyNot(request, Strategy.WATERMARK, stateBytes)
-        .or(() -> replaced(request.cursor().sourceVersion(), request.snapshot().version()));
+        .or(() -> replaced(request.cursor().sourceVersion(), request.snapshot()));
   }
 
   /** Rows of a table that took the place of another may all lie below the cursor. */
-  private static Optional<String> replaced(Long settled, Long now) {
-    return settled == null || now == null || now >= settled
+  private static Optional<String> replaced(Long settled, Snapshot snapshot) {
+    Long now = snapshot.version();
+    return settled == null || !snapshot.countsVersions() || now >= settled
         ? Optional.empty()
         : Optional.of(
             "the source table is at version "

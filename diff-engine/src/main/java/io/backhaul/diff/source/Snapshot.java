@@ -11,8 +11,10 @@ import org.apache.spark.sql.Row;
 /**
  * A source at one point in time, not yet read.
  *
- * @param rows to be consumed by one action: only a Delta snapshot gives the same rows twice
- * @param version Delta version that {@code rows} is pinned to; {@code null} for other sources
+ * @param rows to be consumed by one action, unless there is a version: only that gives the same
+ *     rows twice, or fails because its files were removed
+ * @param version what {@code rows} are pinned to, a version of Delta or the id of a snapshot of
+ *     Iceberg; {@code null} for other sources
  * @param committedAt when that version was committed, UTC; {@code null} for other sources
  * @param pinnedAt when the source was pinned, UTC
  * @param tableId Delta's id of the table, another one once it is dropped and made again; {@code
@@ -24,6 +26,11 @@ public record Snapshot(
   /** A snapshot of a source without versions. */
   static Snapshot unversioned(Dataset<Row> rows, Instant pinnedAt) {
     return new Snapshot(rows, null, null, pinnedAt, null);
+  }
+
+  /** Whether a later version is a greater number: Delta counts, Iceberg draws its ids by lot. */
+  public boolean countsVersions() {
+    return tableId != null;
   }
 
   @Override

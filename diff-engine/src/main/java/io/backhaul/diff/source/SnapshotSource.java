@@ -32,6 +32,11 @@ public interface SnapshotSource {
     if (spec instanceof SourceSpec.Jdbc jdbc) {
       return new JdbcSource(jdbc, clock);
     }
+    if (spec instanceof SourceSpec.Spark other) {
+      return SparkSource.isIceberg(other)
+          ? new IcebergSource(other, clock)
+          : new SparkSource(other, clock);
+    }
     return new SqlSource((SourceSpec.Sql) spec, clock);
   }
 

@@ -7,6 +7,7 @@ package io.backhaul.diff.source;
 import io.backhaul.diff.reach.Reach;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Set;
 
 /** Where a sync's rows come from. Paths are absolute here; the spec reader resolved them. */
 public sealed interface SourceSpec extends Serializable {
@@ -46,6 +47,34 @@ public sealed interface SourceSpec extends Serializable {
     @Override
     public String toString() {
       return "Jdbc[" + (table != null ? table : "query") + "]";
+    }
+  }
+
+  /**
+   * Whatever a Spark data source of the class path reads; at most one of path and table is set.
+   *
+   * @param format the data source's short name or class
+   * @param path a file or folder
+   * @param table a table's name as the data source takes it
+   * @param options passed to the data source
+   * @param secrets names of the options whose values stand in no message
+   */
+  record Spark(
+      String format, String path, String table, Map<String, String> options, Set<String> secrets)
+      implements SourceSpec {
+    public Spark {
+      options = Map.copyOf(options);
+      secrets = Set.copyOf(secrets);
+    }
+
+    /** The place that the data source is to load, or {@code null} where its options say it. */
+    String place() {
+      return path != null ? path : table;
+    }
+
+    @Override
+    public String toString() {
+      return "Spark[" + format + (place() == null ? "" : " " + place()) + "]";
     }
   }
 

@@ -131,6 +131,8 @@ final class JsonResults {
     ObjectNode node = NODES.objectNode().put("status", "succeeded");
     node.put("syncs", checked.syncs()).put("destinations", checked.destinations());
     node.putArray("problems");
+    ArrayNode warnings = node.putArray("warnings");
+    checked.warnings().forEach(warnings::add);
     ArrayNode notes = node.putArray("notes");
     checked.notes().forEach(notes::add);
     ArrayNode probes = node.putArray("probes");

@@ -31,10 +31,16 @@ interface Operations extends AutoCloseable {
   /**
    * A configuration in which nothing is wrong.
    *
+   * @param warnings what is not wrong, and somebody should know
    * @param notes what could not be checked, and why
    * @param probes what destinations answered when they were asked as whom they see us
    */
-  record Checked(int syncs, int destinations, List<String> notes, List<Probed> probes) {}
+  record Checked(
+      int syncs,
+      int destinations,
+      List<String> warnings,
+      List<String> notes,
+      List<Probed> probes) {}
 
   /** A destination that took our credentials. */
   record Probed(String destination, Probe probe) {}

@@ -78,7 +78,13 @@ final class SessionOperations implements Operations {
       workspace.syncs().forEach(fit::check);
     }
     problems.throwIfAny();
-    return new Checked(workspace.syncs().size(), workspace.destinations().size(), notes, probes);
+    List<String> warnings = new ArrayList<>();
+    for (SyncSpec spec : workspace.syncs()) {
+      spec.upstream().failures().forEach(why -> warnings.add(spec.id() + " would stop: " + why));
+      spec.upstream().warnings().forEach(why -> warnings.add(spec.id() + ": " + why));
+    }
+    return new Checked(
+        workspace.syncs().size(), workspace.destinations().size(), warnings, notes, probes);
   }
 
   @Override

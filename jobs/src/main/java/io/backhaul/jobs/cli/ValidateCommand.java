@@ -64,6 +64,7 @@ final class ValidateCommand implements Callable<Integer> {
     Terminal terminal = backhaul.terminal();
     try (Operations operations = backhaul.operations(json.chosen())) {
       Operations.Checked checked = operations.validate(sync, asking());
+      checked.warnings().forEach(warning -> terminal.err().println("warning: " + warning));
       checked.notes().forEach(note -> terminal.err().println("not checked: " + note));
       terminal.out().println(json.chosen() ? JsonResults.of(checked) : TextResults.of(checked));
       return ExitCode.DONE.code();

@@ -51,7 +51,7 @@ public enum LedgerTable {
       seconds_plan DOUBLE COMMENT 'Wall time of PLAN',
       seconds_deliver DOUBLE COMMENT 'Wall time of DELIVER',
       seconds_settle DOUBLE COMMENT 'Wall time of SETTLE, up to this row',
-      source_version BIGINT COMMENT 'Delta version the source was pinned at, if it has one',
+      source_version BIGINT COMMENT 'Delta version or Iceberg snapshot id the source was pinned at, if it has one',
       mapping_fingerprint STRING COMMENT 'Identifies the mapping the rows were made with',
       lease_epoch BIGINT COMMENT 'Fencing epoch the run worked under',
       accepted MAP<STRING, BIGINT> COMMENT 'Guards overridden with --accept',

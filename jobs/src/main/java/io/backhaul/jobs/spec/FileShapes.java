@@ -237,7 +237,65 @@ final class FileShapes {
                     Key.required(
                         "query",
                         literal("an SQL query"),
-                        "Spark SQL over the tables of the session's catalog.")))));
+                        "Spark SQL over the tables of the session's catalog."))),
+            new Shape.Case("dbt", dbt()),
+            new Shape.Case(
+                "spark",
+                Shape.obj(
+                    Key.required(
+                        "format",
+                        literal("the name of a data source"),
+                        "A data source of Spark: iceberg, bigquery, hudi, orc and what else is on"
+                            + " the class path."),
+                    Key.optional("path", Shape.text(), "A file or folder."),
+                    Key.optional(
+                        "table",
+                        literal("the name of a table"),
+                        "A table's name as the data source takes it, instead of a path."),
+                    Key.optional(
+                        "options",
+                        new Shape.MapOf(Shape.text()),
+                        "{}",
+                        "Options of the data source; secrets are references.")))));
+  }
+
+  private static Shape.Obj dbt() {
+    return Shape.obj(
+        Key.optional("manifest", Shape.text(), "target/manifest.json", "dbt's manifest.json."),
+        Key.required(
+            "model",
+            literal("the name of a model"),
+            "A model, snapshot or seed: its name, or its name after folders or package."),
+        Key.optional(
+            "through",
+            new Shape.Variants(
+                "type",
+                List.of(
+                    new Shape.Case("sql", Shape.obj()),
+                    new Shape.Case("delta", Shape.obj()),
+                    new Shape.Case("iceberg", Shape.obj()),
+                    new Shape.Case(
+                        "jdbc",
+                        Shape.obj(
+                            Key.required(
+                                "url",
+                                Shape.text(),
+                                "jdbc:postgresql://host/database and the like."),
+                            Key.optional("user", Shape.text(), "Who reads."),
+                            Key.optional(
+                                "password", Shape.secret(), "A reference to the password."),
+                            Key.optional(
+                                "partition_column",
+                                COLUMN,
+                                "Numeric, date or timestamp column to read in parallel by."))))),
+            "{type: sql}",
+            "How to get at the model's rows: as a table of Spark's catalog, or from the database."),
+        Key.optional(
+            "on_dbt_failure",
+            Shape.choice("stop", "warn"),
+            "stop",
+            "What becomes of a run whose model, a test of it or the freshness of its sources"
+                + " failed in dbt's last run."));
   }
 
   private static Shape rule() {

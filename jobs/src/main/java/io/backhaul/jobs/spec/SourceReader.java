@@ -22,11 +22,11 @@ import org.apache.spark.sql.types.StructType;
 /** Reads {@code source}. */
 final class SourceReader {
 
-  private static final Pattern PASSWORD =
+  static final Pattern PASSWORD =
       Pattern.compile("[?&;]\\s*(password|pwd)\\s*=|//[^/@]*:[^/@]*@", Pattern.CASE_INSENSITIVE);
 
   /** Spark's options of what is in a file, rather than of where it is or how it is reached. */
-  private static final Set<String> TENANTS_OPTIONS =
+  static final Set<String> TENANTS_OPTIONS =
       Set.of(
           "header",
           "sep",
@@ -81,14 +81,17 @@ final class SourceReader {
   private final Checks checks;
   private final Path base;
   private final Reach reach;
+  private final Set<String> named;
 
   /**
    * @param reach of the tenant, or {@code null} where there are no tenants
+   * @param named every value that a secret reference of the file named
    */
-  SourceReader(Checks checks, Path base, Reach reach) {
+  SourceReader(Checks checks, Path base, Reach reach, Set<String> named) {
     this.checks = checks;
     this.base = base;
     this.reach = reach;
+    this.named = named;
   }
 
   /** The source, or empty if a problem was found in it, now or earlier. */
@@ -101,6 +104,8 @@ final class SourceReader {
       case "delta" -> delta(source);
       case "jdbc" -> jdbc(source);
       case "sql" -> text(source, "query").map(this::sql);
+      case "dbt" -> Optional.empty(); // a problem was found in it
+      case "spark" -> new SparkSourceReader(checks, this, reach, named).read(source);
       default -> files(type, source);
     };
   }
@@ -116,7 +121,7 @@ final class SourceReader {
   }
 
   /** Of a tenant the full name, so that the table that was allowed is the one that is read. */
-  private Optional<String> table(ObjectNode source) {
+  Optional<String> table(ObjectNode source) {
     Optional<String> table = text(source, "table");
     if (reach == null || table.isEmpty()) {
       return table;
@@ -131,12 +136,7 @@ final class SourceReader {
     if (schema != null) {
       checkDdl(schema);
     }
-    Map<String, String> options = new HashMap<>();
-    if (source.get("options") instanceof ObjectNode given) {
-      given
-          .fields()
-          .forEachRemaining(option -> options.put(option.getKey(), option.getValue().asText("")));
-    }
+    Map<String, String> options = options(source);
     checkOptions(options.keySet());
     return path(source).map(path -> new SourceSpec.Files(format, path, schema, options));
   }
@@ -180,7 +180,7 @@ final class SourceReader {
     }
   }
 
-  private Optional<String> path(ObjectNode source) {
+  Optional<String> path(ObjectNode source) {
     Optional<String> path =
         text(source, "path").flatMap(written -> checks.absolute("source.path", base, written));
     if (reach != null && path.isPresent() && !reach.paths().covers(path.get())) {
@@ -189,8 +189,18 @@ final class SourceReader {
     return path;
   }
 
+  static Map<String, String> options(ObjectNode source) {
+    Map<String, String> options = new HashMap<>();
+    if (source.get("options") instanceof ObjectNode given) {
+      given
+          .fields()
+          .forEachRemaining(option -> options.put(option.getKey(), option.getValue().asText("")));
+    }
+    return options;
+  }
+
   /** Other options reach the file system's settings, its credentials and what it loads. */
-  private void checkOptions(Set<String> names) {
+  void checkOptions(Set<String> names) {
     for (String name : names) {
       String lower = name.toLowerCase(Locale.ROOT);
       if (reach != null && !TENANTS_OPTIONS.contains(lower)) {
@@ -209,7 +219,7 @@ final class SourceReader {
     refusal.ifPresent(why -> checks.problem(path, why));
   }
 
-  private static Optional<String> text(ObjectNode source, String key) {
+  static Optional<String> text(ObjectNode source, String key) {
     return Optional.ofNullable(source.get(key)).map(node -> node.textValue());
   }
 }

@@ -31,10 +31,16 @@ final class SyncReader {
   private final ConfFiles.Entry entry;
   private final ConfFiles files;
   private final Tenant tenant;
+  private final Set<String> named;
 
-  SyncReader(ConfFiles files, ConfFiles.Entry entry, Tenant tenant, Checks checks) {
+  /**
+   * @param named every value that a secret reference of the file named
+   */
+  SyncReader(
+      ConfFiles files, ConfFiles.Entry entry, Tenant tenant, Set<String> named, Checks checks) {
     this.files = files;
     this.tenant = tenant;
+    this.named = named;
     this.entry = entry;
     this.checks = checks;
   }
@@ -46,12 +52,24 @@ final class SyncReader {
    */
   Optional<SyncSpec> read(ObjectNode sync, Optional<DestinationReader.Checked> destination) {
     Optional<Mode> mode = word(Mode.class, sync.get("mode"));
+    ObjectNode written = (ObjectNode) sync.get("source");
+    DbtSourceReader dbt = new DbtSourceReader(checks, files.base(), tenant.reach());
+    Optional<DbtSourceReader.Found> found =
+        written != null && written.path("type").asText().equals("dbt")
+            ? dbt.read(written)
+            : Optional.empty();
     Optional<SourceSpec> source =
-        new SourceReader(checks, files.base(), tenant.reach())
-            .read((ObjectNode) sync.get("source"));
+        found
+            .map(DbtSourceReader.Found::source)
+            .orElseGet(
+                () -> new SourceReader(checks, files.base(), tenant.reach(), named).read(written));
     Optional<MappingSpec> mapping =
         new MappingReader(checks, tenant.functions())
             .read(sync, mode.isEmpty() || mode.get() == Mode.DELETE);
+    Upstream upstream =
+        found.isPresent() && mapping.isPresent()
+            ? dbt.checked(found.get(), mapping.get())
+            : Upstream.SILENT;
     List<FieldRule> rules =
         mapping.isPresent()
             ? new RuleReader(checks, tenant.functions()).read(sync.get("validate"))
@@ -80,6 +98,7 @@ final class SyncReader {
             entry.tenant(),
             entry.name(),
             source.get(),
+            upstream,
             mapping.get(),
             rules,
             destination.get().config(),

@@ -25,6 +25,7 @@ import java.util.List;
  * @param tenant the folder it stands in
  * @param name the file's name without its ending
  * @param source where the rows come from
+ * @param upstream what whoever makes the rows says of them
  * @param mapping how a row becomes a record
  * @param rules what must hold of a record before it is sent
  * @param destination where the records go, secrets resolved
@@ -46,6 +47,7 @@ public record SyncSpec(
     String tenant,
     String name,
     SourceSpec source,
+    Upstream upstream,
     MappingSpec mapping,
     List<FieldRule> rules,
     DestinationConfig destination,
@@ -77,6 +79,7 @@ public record SyncSpec(
         tenant,
         name,
         source,
+        upstream,
         mapping,
         rules,
         other,

@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -174,7 +176,12 @@ public final class Workspace {
       Checks checks = new Checks(new SpecMarks(entry.shown()), new SpecProblems());
       List<String> missing = new ArrayList<>();
       Optional<Backhaul> spec =
-          canonical(entry, FileShapes.BACKHAUL, secrets, missing::add, checks)
+          canonical(
+                  entry,
+                  FileShapes.BACKHAUL,
+                  secrets,
+                  reader -> missing.addAll(reader.missing()),
+                  checks)
               .filter(root -> root.has("ledger"))
               .map(
                   root ->
@@ -268,11 +275,17 @@ public final class Workspace {
         return Optional.empty();
       }
       Checks checks = new Checks(new SpecMarks(entry.shown()), new SpecProblems());
+      Set<String> named = new HashSet<>();
       Optional<SyncSpec> spec =
-          canonical(entry, FileShapes.SYNC, tenant.get().within(secrets), checks)
+          canonical(
+                  entry,
+                  FileShapes.SYNC,
+                  tenant.get().within(secrets),
+                  reader -> named.addAll(reader.named()),
+                  checks)
               .flatMap(
                   sync ->
-                      new SyncReader(files, entry, tenant.get(), checks)
+                      new SyncReader(files, entry, tenant.get(), named, checks)
                           .read(sync, destination(entry.tenant(), sync, checks)));
       problems.addAll(checks.problems().all());
       return spec;
@@ -316,14 +329,14 @@ public final class Workspace {
 
     private Optional<ObjectNode> canonical(
         ConfFiles.Entry entry, Shape shape, Secrets secrets, Checks checks) {
-      return canonical(entry, shape, secrets, missing -> {}, checks);
+      return canonical(entry, shape, secrets, reader -> {}, checks);
     }
 
     private Optional<ObjectNode> canonical(
         ConfFiles.Entry entry,
         Shape shape,
         Secrets secrets,
-        Consumer<String> missing,
+        Consumer<ShapeReader> afterwards,
         Checks checks) {
       Optional<SpecProblem> foreign = files.foreign(entry);
       if (foreign.isPresent()) {
@@ -335,7 +348,7 @@ public final class Workspace {
               yaml -> {
                 ShapeReader reader = new ShapeReader(checks.marks(), secrets, checks.problems());
                 ObjectNode read = reader.read(yaml, shape);
-                reader.missing().forEach(missing);
+                afterwards.accept(reader);
                 return read;
               });
     }

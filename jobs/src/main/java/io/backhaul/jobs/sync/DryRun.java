@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.col;
 import io.backhaul.destination.Capabilities;
 import io.backhaul.diff.change.ChangeSet;
 import io.backhaul.diff.change.Counts;
-import io.backhaul.diff.change.GuardViolation;
 import io.backhaul.diff.change.Guards;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.source.Snapshot;
@@ -84,11 +83,9 @@ public final class DryRun {
           ops.values().stream()
               .mapToLong(records -> ceil(records, capabilities.maxRecords()))
               .sum();
-      List<String> stoppedBy =
-          Guards.check(spec.guards(), spec.mode(), counts, changes.firstSync(), options.accepted())
-              .stream()
-              .map(GuardViolation::message)
-              .toList();
+      List<String> stoppedBy = new ArrayList<>(spec.upstream().failures());
+      Guards.check(spec.guards(), spec.mode(), counts, changes.firstSync(), options.accepted())
+          .forEach(violation -> stoppedBy.add(violation.message()));
       return new Plan(
           spec.tenant(),
           spec.name(),

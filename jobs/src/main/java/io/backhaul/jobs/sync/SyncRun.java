@@ -179,6 +179,7 @@ public final class SyncRun {
     JournalFolder folder =
         JournalFolder.of(ledger.journals(), spec.tenant(), spec.name(), book.runId());
     try {
+      hearUpstream();
       begin(Step.READ, -1);
       Snapshot snapshot = book.time(Step.READ, planning::read);
       book.read(snapshot, planning.mapping(), ledger);
@@ -267,6 +268,14 @@ public final class SyncRun {
    *
    * @return whether there is anything to deliver or to settle
    */
+  /** Whoever makes the source may know that its rows are not to be taken. */
+  private void hearUpstream() {
+    spec.upstream().warnings().forEach(warning -> LOG.warn("{}: {}", spec.id(), warning));
+    if (!spec.upstream().failures().isEmpty()) {
+      throw new GuardsException(String.join("; ", spec.upstream().failures()));
+    }
+  }
+
   /** A sandbox does not know what fields an account has of its own. */
   private void checkFields() {
     if (!options.rehearses()) {

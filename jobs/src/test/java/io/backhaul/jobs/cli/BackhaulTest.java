@@ -197,6 +197,19 @@ class BackhaulTest {
   }
 
   @Test
+  void validateWarnsAndIsContentAllTheSame() {
+    operations.warnings = List.of("acme/contacts: dbt does not test that id is unique");
+
+    CalledBackhaul called = call("validate", "--offline");
+
+    assertThat(called.code()).isZero();
+    assertThat(called.err()).contains("warning: acme/contacts: dbt does not test");
+    assertThat(called.out()).contains("3 syncs and 2 destinations: nothing is wrong");
+    assertThat(call("validate", "--json").out())
+        .contains("\"warnings\":[\"acme/contacts: dbt does not test that id is unique\"]");
+  }
+
+  @Test
   void validateSaysWhatItCouldNotCheck() {
     operations.notes = List.of("acme/contacts: the destination crm could not be asked: refused");
     CalledBackhaul called = call("validate", "acme/contacts", "--offline");

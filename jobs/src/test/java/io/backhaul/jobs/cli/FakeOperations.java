@@ -35,6 +35,7 @@ final class FakeOperations implements Operations {
   RunReport report = report(RunStatus.SUCCEEDED, Map.of(), null);
   DryRun.Plan plan = plan(List.of());
   List<String> notes = List.of();
+  List<String> warnings = List.of();
   List<TableUpkeep> upkeep =
       List.of(
           new TableUpkeep("runs", 0, 3, 4096, null, false),
@@ -125,7 +126,7 @@ final class FakeOperations implements Operations {
   @Override
   public Checked validate(String sync, Asking asking) {
     ask("validate " + sync + " " + asking);
-    return new Checked(3, 2, notes, List.of());
+    return new Checked(3, 2, warnings, notes, List.of());
   }
 
   @Override

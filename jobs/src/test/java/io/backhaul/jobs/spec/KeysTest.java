@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backhaul.destination.config.Key;
 import io.backhaul.destination.config.Shape;
+import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +173,21 @@ class KeysTest {
   private LedgerSpec ledger(String ledger) {
     Conf conf = new Conf(parent).write("backhaul.yaml", "ledger: " + ledger + "\n");
     return Workspace.forLedger(conf.folder(), Conf.SECRETS).ledger();
+  }
+
+  /** What dbt left: in its usual place, and in another where a model has another alias. */
+  @BeforeEach
+  void targetFolders() throws IOException {
+    String manifest = Files.readString(Path.of("src/test/resources/dbt/manifest.json"));
+    Files.createDirectories(parent.resolve("other"));
+    Files.createDirectories(parent.resolve("target"));
+    Files.writeString(parent.resolve("target/manifest.json"), manifest);
+    Files.writeString(
+        parent.resolve("other/manifest.json"),
+        manifest.replace("\"alias\": \"customers\"", "\"alias\": \"clients\""));
+    Files.copy(
+        Path.of("src/test/resources/dbt/run_results.json"),
+        parent.resolve("target/run_results.json"));
   }
 
   private String read(String text) {
