@@ -14,7 +14,7 @@ import org.apache.spark.sql.Row;
  * @param rows to be consumed by one action: only a Delta snapshot gives the same rows twice
  * @param version Delta version that {@code rows} is pinned to; {@code null} for other sources
  * @param committedAt when that version was committed, UTC; {@code null} for other sources
- * @param pinnedAt when the source was pinned, UTC
+ * @param pinnedAt when the source was pinned, UTC, by its own clock if it has one
  * @param tableId Delta's id of the table, another one once it is dropped and made again; {@code
  *     null} for other sources
  */
