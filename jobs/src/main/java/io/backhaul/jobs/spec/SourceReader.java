@@ -100,6 +100,7 @@ final class SourceReader {
     return switch (type) {
       case "delta" -> delta(source);
       case "jdbc" -> jdbc(source);
+      case "snowflake" -> Optional.of(new SnowflakeSourceReader(checks, reach).read(source));
       case "sql" -> text(source, "query").map(this::sql);
       default -> files(type, source);
     };
@@ -209,7 +210,7 @@ final class SourceReader {
     refusal.ifPresent(why -> checks.problem(path, why));
   }
 
-  private static Optional<String> text(ObjectNode source, String key) {
+  static Optional<String> text(ObjectNode source, String key) {
     return Optional.ofNullable(source.get(key)).map(node -> node.textValue());
   }
 }
