@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backhaul.diff.testkit.SparkSessions;
 import io.backhaul.diff.testkit.snowflake.LoopbackSnowflake;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URL;
@@ -281,7 +282,7 @@ class SnowflakeLoginTest {
     }
 
     @Override
-    public Enumeration<URL> getResources(String name) throws java.io.IOException {
+    public Enumeration<URL> getResources(String name) throws IOException {
       Stream<URL> urls = Collections.list(super.getResources(name)).stream();
       List<URL> others = urls.filter(u -> !CONNECTOR.matcher(u.toString()).matches()).toList();
       return Collections.enumeration(others);

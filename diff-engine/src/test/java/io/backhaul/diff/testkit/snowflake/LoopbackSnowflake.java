@@ -331,7 +331,7 @@ public final class LoopbackSnowflake implements AutoCloseable {
 
   private void write(Answer result, ObjectNode answer) {
     answer.put("queryId", UUID.randomUUID().toString());
-    answer.put("statementTypeId", result == Answer.NOTHING ? 0x4000 : 0x1000);
+    answer.put("statementTypeId", result.columns().isEmpty() ? 0x4000 : 0x1000);
     answer.put("queryResultFormat", arrow ? "arrow" : "json");
     answer.put("total", result.rows()).put("returned", result.rows()).put("version", 1);
     ArrayNode columns = answer.putArray("rowtype");
