@@ -63,7 +63,7 @@ class ArchitectureTest {
               not(
                   simpleName(
                       "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|AnalysedQuery"
-                          + "|Builtins|DigestScan|OnePass|RepeatedKeys|Summary|Mask|Rendering|PayloadWriter|JsonForm|DeltaSource|DeltaLogs|FencedCommit|TableRef|SqlSource"
+                          + "|Builtins|DigestScan|OnePass|RepeatedKeys|Summary|Mask|Rendering|PayloadWriter|JsonForm|DeltaSource|SnowflakeSource|DeltaLogs|FencedCommit|TableRef|SqlSource"
                           + "|Quiet(Rows|Plan|Exec)?|Planned")))
           .should()
           .dependOnClassesThat()

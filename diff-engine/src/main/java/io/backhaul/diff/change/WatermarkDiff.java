@@ -9,6 +9,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import io.backhaul.diff.source.Snapshot;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -65,12 +67,10 @@ final class WatermarkDiff implements ChangeDetector {
 
   private static Dataset<Row> candidates(DetectRequest request) {
     Dataset<Row> hashed = request.mapping().hashed(SnapshotDiff.rows(request));
-    Column moved =
-        col("source_updated_at")
-            .isNull()
-            .or(
-                col("source_updated_at")
-                    .geq(lit(request.cursor().instant().minus(request.overlap()))));
+    // To the millisecond, which every source that takes the predicate over can compare.
+    Instant from =
+        request.cursor().instant().minus(request.overlap()).truncatedTo(ChronoUnit.MILLIS);
+    Column moved = col("source_updated_at").isNull().or(col("source_updated_at").geq(lit(from)));
     Dataset<Row> letterKeys = LetterKeys.of(request);
     if (letterKeys == null) {
       return hashed.where(moved);

@@ -16,7 +16,7 @@ import org.apache.spark.sql.Row;
  * @param version what {@code rows} are pinned to, a version of Delta or the id of a snapshot of
  *     Iceberg; {@code null} for other sources
  * @param committedAt when that version was committed, UTC; {@code null} for other sources
- * @param pinnedAt when the source was pinned, UTC
+ * @param pinnedAt when the source was pinned, UTC, by its own clock if it has one
  * @param tableId Delta's id of the table, another one once it is dropped and made again; {@code
  *     null} for other sources
  */

@@ -20,7 +20,7 @@ public interface SnapshotSource {
   /**
    * The source that a spec describes; nothing is looked up yet.
    *
-   * @param clock tells {@link Snapshot#pinnedAt}
+   * @param clock tells {@link Snapshot#pinnedAt}, where the source has no clock of its own
    */
   static SnapshotSource of(SourceSpec spec, Clock clock) {
     if (spec instanceof SourceSpec.Delta delta) {
@@ -37,6 +37,9 @@ public interface SnapshotSource {
           ? new IcebergSource(other, clock)
           : new SparkSource(other, clock);
     }
+    if (spec instanceof SourceSpec.Snowflake snowflake) {
+      return new SnowflakeSource(snowflake);
+    }
     return new SqlSource((SourceSpec.Sql) spec, clock);
   }
 
@@ -50,7 +53,7 @@ public interface SnapshotSource {
 
   /**
    * Fixes what is going to be read; rows are not read yet. JDBC asks for the bounds of its
-   * partition column.
+   * partition column, Snowflake for the time.
    *
    * @throws SourceException if the source is missing or refuses
    */

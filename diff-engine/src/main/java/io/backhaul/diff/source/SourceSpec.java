@@ -79,6 +79,48 @@ public sealed interface SourceSpec extends Serializable {
   }
 
   /**
+   * A table or query of Snowflake; exactly one of the two is set.
+   *
+   * @param url {@code https://host} with an optional port; plain {@code http} on loopback only
+   * @param database where names without one are looked up, as is {@code schema}
+   * @param schema may be {@code null}: PUBLIC
+   * @param warehouse may be {@code null}: the user's default, as is {@code role}
+   * @param query may say {@code AT {pinned}} behind a table's name, for the pinned instant
+   */
+  record Snowflake(
+      String url,
+      Login login,
+      String warehouse,
+      String role,
+      String database,
+      String schema,
+      String table,
+      String query)
+      implements SourceSpec {
+
+    /**
+     * Who reads, by exactly one of a key and a token.
+     *
+     * @param user may be {@code null} with a token
+     * @param privateKey PKCS #8 in PEM
+     * @param passphrase of an encrypted key, or {@code null}
+     * @param token OAuth access token
+     */
+    public record Login(String user, String privateKey, String passphrase, String token)
+        implements Serializable {
+      @Override
+      public String toString() {
+        return user == null ? "token" : user;
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "Snowflake[" + (table != null ? table : "query") + "]";
+    }
+  }
+
+  /**
    * A Spark SQL query over what the session's catalog holds.
    *
    * @param reach of the tenant whose query it is, or {@code null} where there are no tenants

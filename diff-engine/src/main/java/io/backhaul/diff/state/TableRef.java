@@ -10,11 +10,15 @@ import static org.apache.spark.sql.functions.lit;
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -22,6 +26,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
@@ -191,6 +196,31 @@ public sealed interface TableRef extends Serializable {
         () -> {
           if (!exists(spark)) {
             create(spark, schema, partitionBy, comment, properties);
+          }
+        });
+  }
+
+  /**
+   * Adds the columns that the table does not have; what was written without them has null there.
+   */
+  default void addMissing(SparkSession spark, StructType schema) {
+    Conflicts.retried(
+        () -> {
+          Set<String> present =
+              Arrays.stream(DeltaLogs.snapshot(spark, this).schema().fieldNames())
+                  .map(name -> name.toLowerCase(Locale.ROOT))
+                  .collect(Collectors.toSet());
+          String missing =
+              Arrays.stream(schema.fields())
+                  .filter(field -> !present.contains(field.name().toLowerCase(Locale.ROOT)))
+                  .map(StructField::toDDL)
+                  .collect(Collectors.joining(", "));
+          if (!missing.isEmpty()) {
+            String table =
+                this instanceof ByPath byPath
+                    ? "delta.`" + byPath.path() + "`"
+                    : ((ByName) this).name();
+            spark.sql("ALTER TABLE " + table + " ADD COLUMNS (" + missing + ")");
           }
         });
   }

@@ -40,6 +40,7 @@ public final class Ledger {
   private final SparkSession spark;
   private final LedgerRoot root;
   private final Set<LedgerTable> present = EnumSet.noneOf(LedgerTable.class);
+  private final Set<LedgerTable> complete = EnumSet.noneOf(LedgerTable.class);
 
   public Ledger(SparkSession spark, LedgerRoot root) {
     this.spark = spark;
@@ -167,11 +168,19 @@ public final class Ledger {
     return ref(table).untouchedSince(spark, version, partition);
   }
 
+  /** An earlier version of Backhaul made the table with fewer columns. */
   private void create(LedgerTable table) {
     if (!has(table)) {
       ref(table)
           .createIfMissing(
               spark, table.schema(), table.partitionedBy(), table.comment(), properties(table));
+      return;
+    }
+    synchronized (complete) {
+      if (!complete.contains(table)) {
+        ref(table).addMissing(spark, table.schema());
+        complete.add(table);
+      }
     }
   }
 

@@ -58,7 +58,8 @@ public enum LedgerTable {
       deferred_code STRING COMMENT 'Why operations were deferred, for example CIRCUIT_OPEN',
       error STRING COMMENT 'Why the run failed or was stopped, redacted',
       recovered_by STRING COMMENT 'The run that settled this one after it died',
-      date DATE COMMENT 'UTC day of started_at'
+      date DATE COMMENT 'UTC day of started_at',
+      pinned_at TIMESTAMP COMMENT 'Instant the source is read at, by the clock of Snowflake for that source; later changes are not in it where the source can be pinned'
       """),
   DELIVERIES(
       "One outcome of one planned operation of one run",

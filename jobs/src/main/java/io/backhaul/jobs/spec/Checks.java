@@ -7,6 +7,7 @@ package io.backhaul.jobs.spec;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** What the checks of one file share: where its keys stand, and where problems go. */
@@ -25,11 +26,21 @@ record Checks(SpecMarks marks, SpecProblems problems) {
 
   /** Of two keys under {@code path}, the file must hold one and only one. */
   void exactlyOne(String path, String first, String second) {
+    exactlyOne(path, first, second, hasProblem(path));
+  }
+
+  /** The same for several pairs, of which more than one may be wrong. */
+  void exactlyOneOfEach(String path, List<List<String>> pairs) {
+    boolean hasProblem = hasProblem(path);
+    pairs.forEach(pair -> exactlyOne(path, pair.get(0), pair.get(1), hasProblem));
+  }
+
+  private void exactlyOne(String path, String first, String second, boolean hasProblem) {
     boolean hasFirst = marks.has(path + "." + first);
     boolean hasSecond = marks.has(path + "." + second);
     if (hasFirst && hasSecond) {
       problem(path + "." + second, first + " and " + second + " exclude each other; keep one");
-    } else if (!hasFirst && !hasSecond && !hasProblem(path)) {
+    } else if (!hasFirst && !hasSecond && !hasProblem) {
       problems.add(marks.keyProblem(path, "needs " + first + " or " + second, null));
     }
   }

@@ -231,6 +231,7 @@ final class FileShapes {
                         "partition_column",
                         COLUMN,
                         "Numeric, date or timestamp column to read in parallel by."))),
+            new Shape.Case("snowflake", snowflake()),
             new Shape.Case(
                 "sql",
                 Shape.obj(
@@ -296,6 +297,44 @@ final class FileShapes {
             "stop",
             "What becomes of a run whose model, a test of it or the freshness of its sources"
                 + " failed in dbt's last run."));
+  }
+
+  private static Shape.Obj snowflake() {
+    return Shape.obj(
+        Key.optional(
+            "account",
+            new Shape.Pattern(
+                "[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*",
+                "an account identifier such as myorg-myaccount"),
+            "Account identifier: organisation and account name."),
+        Key.optional(
+            "url", Shape.text(), "https://host of the account, instead of its identifier."),
+        Key.optional("user", literal("a user"), "Who reads; required with private_key."),
+        Key.optional(
+            "private_key", Shape.secret(), "A reference to the user's private key, in PEM."),
+        Key.optional(
+            "private_key_passphrase",
+            Shape.secret(),
+            "A reference to an encrypted key's passphrase."),
+        Key.optional(
+            "token", Shape.secret(), "A reference to an OAuth access token, instead of a key."),
+        Key.optional(
+            "warehouse",
+            literal("a warehouse"),
+            "What runs the query; left out, the user's default."),
+        Key.optional(
+            "role", literal("a role"), "Whose rights count; left out, the user's default."),
+        Key.required("database", literal("a database"), "Where names without a database are."),
+        Key.optional("schema", literal("a schema"), "PUBLIC", "Where names without a schema are."),
+        Key.optional(
+            "table",
+            literal("the name of a table"),
+            "The table or view to read, as it is when the run begins."),
+        Key.optional(
+            "query",
+            literal("an SQL query"),
+            "A query to read, instead of a table; AT {pinned} behind a table's name reads it as it"
+                + " is when the run begins."));
   }
 
   private static Shape rule() {

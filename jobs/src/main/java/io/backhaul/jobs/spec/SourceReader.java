@@ -103,6 +103,7 @@ final class SourceReader {
     return switch (type) {
       case "delta" -> delta(source);
       case "jdbc" -> jdbc(source);
+      case "snowflake" -> Optional.of(new SnowflakeSourceReader(checks, reach).read(source));
       case "sql" -> text(source, "query").map(this::sql);
       case "dbt" -> Optional.empty(); // a problem was found in it
       case "spark" -> new SparkSourceReader(checks, this, reach, named).read(source);

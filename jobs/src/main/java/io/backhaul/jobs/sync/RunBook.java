@@ -161,6 +161,7 @@ final class RunBook {
                 counts.quarantinedRows(),
                 counts.planned()),
         snapshot == null ? null : snapshot.version(),
+        snapshot == null ? null : snapshot.pinnedAt().toString(),
         lagSince.toString(),
         spec.mapping().updatedAt() == null,
         !options.filtered(),

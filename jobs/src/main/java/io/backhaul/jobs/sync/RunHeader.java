@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * What is known of a run before its first byte is sent: enough to settle it from its journal if it
  * dies. Times are ISO-8601 in UTC.
  *
+ * @param pinnedAt instant the source is read at; {@code null} where it was not reached
  * @param lagSince since when rows without an own {@code updated_at} count as waiting
  * @param lagEstimated whether every row's lag is measured from {@code lagSince}
  * @param settlesCursor whether this run may advance the watermark (a filtered run may not)
@@ -51,6 +52,7 @@ record RunHeader(
     boolean filtered,
     PlannedCounts counts,
     Long sourceVersion,
+    String pinnedAt,
     String lagSince,
     boolean lagEstimated,
     boolean settlesCursor,
@@ -114,6 +116,7 @@ record RunHeader(
         filtered,
         counts,
         sourceVersion,
+        pinnedAt,
         lagSince,
         lagEstimated,
         settlesCursor,
@@ -148,6 +151,7 @@ record RunHeader(
         filtered,
         now,
         sourceVersion,
+        pinnedAt,
         lagSince,
         lagEstimated,
         settlesCursor,

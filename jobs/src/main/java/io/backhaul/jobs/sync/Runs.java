@@ -89,6 +89,9 @@ final class Runs {
     report.ops().forEach((op, count) -> values.put("planned_" + op, count));
     report.seconds().forEach((step, seconds) -> values.put("seconds_" + step, seconds));
     values.put("source_version", header.sourceVersion());
+    values.put(
+        "pinned_at",
+        header.pinnedAt() == null ? null : Timestamp.from(Instant.parse(header.pinnedAt())));
     values.put("mapping_fingerprint", header.mappingFingerprint());
     values.put("lease_epoch", header.leaseEpoch());
     values.put("accepted", header.accepted());

@@ -133,6 +133,26 @@ class LauncherTest {
   }
 
   @Test
+  void snowflakesConnectorIsBuiltInOnDemandAndStaysUntilTheNextBuild() throws Exception {
+    call("--version");
+    Map<String, String> wanted = Map.of("BACKHAUL_WITH", "snowflake");
+
+    assertThat(builds(call(home.resolve("backhaul"), wanted, "--version")))
+        .containsExactly(
+            "mvnw -B -Psnowflake -pl jobs -am -Dmaven.test.skip -Dspotless.check.skip package");
+    assertThat(builds(call(home.resolve("backhaul"), wanted, "--version"))).isEmpty();
+    assertThat(builds(call("--version"))).isEmpty();
+
+    Files.writeString(home.resolve("jobs/src/main/java/B.java"), "");
+    assertThat(builds(call("--version"))).hasSize(1);
+    assertThat(builds(call(home.resolve("backhaul"), wanted, "--version"))).hasSize(1);
+
+    Called unknown = call(home.resolve("backhaul"), Map.of("BACKHAUL_WITH", "bigquery"), "status");
+    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.err()).contains("BACKHAUL_WITH=bigquery is unknown");
+  }
+
+  @Test
   void benchFetchesWhatItComparesWithOnceAndHasTheHeapForIt() throws Exception {
     Called first = call("bench", "diff");
     assertThat(builds(first))

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ExamplesTest {
 
@@ -56,10 +57,25 @@ class ExamplesTest {
   }
 
   @Test
+  void theSampleOfASyncFromSnowflakeIsRight(@TempDir Path folder) throws IOException {
+    Conf conf =
+        new Conf(folder)
+            .write(
+                "syncs/acme/contacts.yaml",
+                Files.readString(CONF.resolve("samples/snowflake.yaml")));
+    Secrets secrets =
+        Secrets.of(Map.of("ACME_TOKEN", "not-a-token", "SNOWFLAKE_PRIVATE_KEY", "not-a-key"));
+
+    SyncSpec sync = Workspace.read(conf.folder(), secrets).sync("contacts");
+
+    assertThat(((SourceSpec.Snowflake) sync.source()).role()).isEqualTo("BACKHAUL_READER");
+  }
+
+  @Test
   void everyExampleNamesItsSchemaForEditorsInTheFirstLine() throws IOException {
     try (Stream<Path> files = Files.walk(CONF)) {
       List<Path> examples = files.filter(file -> file.toString().endsWith(".yaml")).toList();
-      assertThat(examples).hasSize(9 + SampleDestinationsTest.samples().size());
+      assertThat(examples).hasSize(10 + SampleDestinationsTest.samples().size());
       for (Path example : examples) {
         String first = Files.readAllLines(example).get(0);
         assertThat(first).startsWith("# yaml-language-server: $schema=");
