@@ -62,7 +62,7 @@ class ArchitectureTest {
           .that(
               not(
                   simpleName(
-                      "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|AnalysedQuery"
+                      "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|AnalysedQuery|UsedColumns|KeyedRows|Fetch"
                           + "|Builtins|DigestScan|OnePass|RepeatedKeys|Summary|Mask|Rendering|PayloadWriter|JsonForm|DeltaSource|DeltaLogs|FencedCommit|TableRef|SqlSource"
                           + "|Quiet(Rows|Plan|Exec)?|Planned")))
           .should()
