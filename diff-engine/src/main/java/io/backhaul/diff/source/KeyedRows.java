@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
@@ -96,7 +97,7 @@ final class KeyedRows implements Serializable {
             list(names.size(), i -> "k" + i));
   }
 
-  private static String list(int size, java.util.function.IntFunction<String> element) {
+  private static String list(int size, IntFunction<String> element) {
     return IntStream.range(0, size).mapToObj(element).collect(Collectors.joining(", "));
   }
 

@@ -51,8 +51,7 @@ public interface SnapshotSource {
 
   /**
    * Fixes what is going to be read; rows are not read yet. JDBC asks for the bounds of its
-   * partition column, and
-   * PostgreSQL for a snapshot that lasts until {@link Snapshot#close}.
+   * partition column, and PostgreSQL for a snapshot that lasts until {@link Snapshot#close}.
    *
    * @throws SourceException if the source is missing or refuses
    */

@@ -179,15 +179,8 @@ public final class SyncRun {
     JournalFolder folder =
         JournalFolder.of(ledger.journals(), spec.tenant(), spec.name(), book.runId());
     try {
-      begin(Step.READ, -1);
-      Snapshot snapshot = book.time(Step.READ, planning::read);
-      book.read(snapshot, planning.mapping(), ledger);
-      begin(Step.DIFF, -1);
-      try (ChangeSet changes = book.time(Step.DIFF, () -> compared(planning, snapshot))) {
-        boolean planned = writing(() -> plan(changes, outbox, folder, planning, book));
-        if (!planned) {
-          return book.written(ledger, unchanged(planning, lease, book));
-        }
+      if (!planned(planning, outbox, folder, book)) {
+        return book.written(ledger, unchanged(planning, lease, book));
       }
     } catch (GuardsException e) {
       return book.written(ledger, book.stopped(e.getMessage()));
@@ -212,6 +205,22 @@ public final class SyncRun {
     folder.remove(ledger.hadoop());
     KillPoint.JOURNAL_REMOVED.pass();
     return report;
+  }
+
+  /**
+   * READ, DIFF and PLAN; afterwards nothing is held of the source.
+   *
+   * @return whether there is anything to deliver or to settle
+   */
+  private boolean planned(Planning planning, Outbox outbox, JournalFolder folder, RunBook book) {
+    begin(Step.READ, -1);
+    try (Snapshot snapshot = book.time(Step.READ, planning::read)) {
+      book.read(snapshot, planning.mapping(), ledger);
+      begin(Step.DIFF, -1);
+      try (ChangeSet changes = book.time(Step.DIFF, () -> compared(planning, snapshot))) {
+        return writing(() -> plan(changes, outbox, folder, planning, book));
+      }
+    }
   }
 
   /**
@@ -300,6 +309,7 @@ public final class SyncRun {
                 text -> {
                   throw new GuardsException(text);
                 });
+            changes.learn();
             return false;
           }
           if (!storedFirst) {
@@ -316,6 +326,7 @@ public final class SyncRun {
             }
             changes.store(outbox, book.runId());
           }
+          changes.learn();
           return true;
         });
   }
