@@ -7,7 +7,8 @@ package io.backhaul.diff.change;
 import io.backhaul.diff.state.TableRef;
 
 /** Finds what the destination does not hold yet. Stateless. */
-public sealed interface ChangeDetector permits SnapshotDiff, WatermarkDiff, ChangeFeedDiff, PushdownDiff {
+public sealed interface ChangeDetector
+    permits SnapshotDiff, WatermarkDiff, ChangeFeedDiff, PushdownDiff {
 
   /**
    * Compares the pinned source with state. A source that may give other rows the next time is read

@@ -30,8 +30,8 @@ import org.apache.spark.storage.StorageLevel;
  * but has the source's database hash its rows, so that only those travel that may differ.
  *
  * <p>What is remembered is which row hash a row with a certain database hash has. Whether the
- * destination holds that row is asked of state each time, so that neither a record that was
- * refused nor a crash can have a row taken for settled.
+ * destination holds that row is asked of state each time, so that neither a record that was refused
+ * nor a crash can have a row taken for settled.
  */
 final class PushdownDiff implements ChangeDetector {
 
@@ -158,8 +158,7 @@ final class PushdownDiff implements ChangeDetector {
      */
     private ChangeSet compareHashes(boolean byHash) {
       HashComparison compared =
-          new HashComparison(
-              request, keyed(source.hashes(keys, hashed)), byHash ? known : null);
+          new HashComparison(request, keyed(source.hashes(keys, hashed)), byHash ? known : null);
       ChangeSet changes = null;
       try {
         changes = looked(compared, byHash);

@@ -120,8 +120,7 @@ final class KeyedRows implements Serializable {
 
   private Connection connect() throws SQLException {
     DriverRegistry.register(driver);
-    Connection connection =
-        DriverRegistry.get(driver).connect(reads.spec().url(), reads.login());
+    Connection connection = DriverRegistry.get(driver).connect(reads.spec().url(), reads.login());
     try {
       ExportedSnapshot.enter(connection, reads.snapshot());
       return connection;
@@ -194,8 +193,7 @@ final class KeyedRows implements Serializable {
       wanted = new HashSet<>();
       while (keys.hasNext() && wanted.size() < KEYS_AT_ONCE) {
         Row key = keys.next();
-        wanted.add(
-            IntStream.range(0, positions.length).mapToObj(i -> text(key.get(i))).toList());
+        wanted.add(IntStream.range(0, positions.length).mapToObj(i -> text(key.get(i))).toList());
       }
       running = connection.prepareStatement(statement);
       running.setFetchSize(JdbcReads.ROWS_PER_FETCH);

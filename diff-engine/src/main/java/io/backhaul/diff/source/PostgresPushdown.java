@@ -107,8 +107,7 @@ final class PostgresPushdown implements HashPushdown {
   }
 
   @Override
-  public Dataset<Row> rowsWithoutKey(
-      List<String> keys, List<String> columns, List<String> hashed) {
+  public Dataset<Row> rowsWithoutKey(List<String> keys, List<String> columns, List<String> hashed) {
     String anyNull =
         keys.stream()
             .map(key -> reads.quoted(key) + " IS NULL")
@@ -139,8 +138,7 @@ final class PostgresPushdown implements HashPushdown {
   @Override
   public Dataset<Row> rowsOf(Dataset<Row> keys, List<String> columns, List<String> hashed) {
     String select =
-        "SELECT %s, %s FROM %s"
-            .formatted(quoted(columns.stream()), hash(hashed), reads.relation());
+        "SELECT %s, %s FROM %s".formatted(quoted(columns.stream()), hash(hashed), reads.relation());
     StructType types =
         new StructType(
             Stream.concat(

@@ -37,8 +37,7 @@ public interface SnapshotSource {
 
   /** Whether snapshots of a source are expected to have a {@link HashPushdown}. */
   static boolean pushesHashes(SourceSpec spec) {
-    return spec instanceof SourceSpec.Jdbc jdbc
-        && JdbcDatabase.of(jdbc.url()).exportsSnapshots();
+    return spec instanceof SourceSpec.Jdbc jdbc && JdbcDatabase.of(jdbc.url()).exportsSnapshots();
   }
 
   /**

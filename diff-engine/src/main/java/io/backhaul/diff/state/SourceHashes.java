@@ -102,8 +102,7 @@ public final class SourceHashes {
         .select(
             Stream.concat(
                     Arrays.stream(keySchema.fieldNames()).map(name -> col(quoted(name))),
-                    Stream.of(
-                        col("`latest of all`.source_hash"), col("`latest of all`.row_hash")))
+                    Stream.of(col("`latest of all`.source_hash"), col("`latest of all`.row_hash")))
                 .toArray(Column[]::new));
   }
 

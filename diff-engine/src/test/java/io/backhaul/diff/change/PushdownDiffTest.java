@@ -176,15 +176,9 @@ class PushdownDiffTest {
     static Found of(ChangeSet changes) {
       Map<String, String> planned = new TreeMap<>();
       TestSync.byKey(changes.planned())
-          .forEach(
-              (key, row) ->
-                  planned.put(
-                      key,
-                      row.getAs("op") + " " + row.getAs("row_hash")));
+          .forEach((key, row) -> planned.put(key, row.getAs("op") + " " + row.getAs("row_hash")));
       return new Found(
-          planned,
-          new TreeSet<>(TestSync.byKey(changes.invalid()).keySet()),
-          changes.counts());
+          planned, new TreeSet<>(TestSync.byKey(changes.invalid()).keySet()), changes.counts());
     }
   }
 
@@ -222,7 +216,8 @@ class PushdownDiffTest {
     Random random = new Random(mode.name().hashCode());
     TestSync whole = sync("whole", ACCOUNTS, mode);
     TestSync pushed = sync("pushed", ACCOUNTS, mode);
-    pushed.detector = new PushdownDiff(memory("pushed"), 1); // whatever differs is looked for by key
+    pushed.detector =
+        new PushdownDiff(memory("pushed"), 1); // whatever differs is looked for by key
     SnapshotSource source = source("accounts", "id");
     List<FieldRule> rules = List.of(new FieldRule("name", new Rule.Required()));
     whole.rules = rules;
@@ -298,8 +293,7 @@ class PushdownDiffTest {
   /** With {@code -Dbackhaul.pushdown.rows=200000} a measurement. */
   @ParameterizedTest
   @ValueSource(strings = {"NUMERIC", "UUID", "CHAR(6)"})
-  void fewBytesTravelWhereFewRowsChange(String keyType, TestReporter reporter)
-      throws SQLException {
+  void fewBytesTravelWhereFewRowsChange(String keyType, TestReporter reporter) throws SQLException {
     int rows = Integer.getInteger("backhaul.pushdown.rows", ROWS);
     wide(keyType, rows);
     SnapshotSource source = source("wide", "id");
@@ -308,7 +302,8 @@ class PushdownDiffTest {
     bytes(whole, source, rows, rows);
     bytes(pushed, source, rows, rows);
     int few = rows / 100;
-    run("UPDATE wide SET name = name || '!' WHERE ctid IN (SELECT ctid FROM wide LIMIT %d)"
+    run(
+        "UPDATE wide SET name = name || '!' WHERE ctid IN (SELECT ctid FROM wide LIMIT %d)"
             .formatted(few));
 
     long all = bytes(whole, source, rows, few);
@@ -348,9 +343,7 @@ class PushdownDiffTest {
     TestSync open = pushing("open", WIDE, Mode.UPSERT);
     TestSync keyed =
         pushing(
-            "keyed",
-            new MappingSpec(WIDE.key(), null, WIDE.fields(), Set.of("name")),
-            Mode.UPSERT);
+            "keyed", new MappingSpec(WIDE.key(), null, WIDE.fields(), Set.of("name")), Mode.UPSERT);
     bytes(open, source, 3000);
     bytes(keyed, source, 3000);
 
@@ -367,8 +360,7 @@ class PushdownDiffTest {
     SnapshotSource source = source("wide", "id");
     TestSync sync = pushing("pushed", WIDE, Mode.UPSERT);
     bytes(sync, source, 3000);
-    DeltaTable.forPath(
-            TestSync.SPARK, folder.resolve("pushed").resolve("state").toString())
+    DeltaTable.forPath(TestSync.SPARK, folder.resolve("pushed").resolve("state").toString())
         .delete("id IN (3, 5)");
 
     assertThat(run(sync, source, key -> true, key -> false, true).planned())
@@ -390,7 +382,8 @@ class PushdownDiffTest {
 
     try (Snapshot snapshot = source.pin(TestSync.SPARK);
         ChangeSet changes = sync.detect(source, snapshot)) {
-      assertThat(changes.fallbackReason()).hasValueSatisfying(r -> assertThat(r).contains("hashes"));
+      assertThat(changes.fallbackReason())
+          .hasValueSatisfying(r -> assertThat(r).contains("hashes"));
       assertThat(changes.counts().plannedTotal()).isEqualTo(3000);
       changes.learn();
       sync.settle(snapshot.rows(), changes, key -> true);

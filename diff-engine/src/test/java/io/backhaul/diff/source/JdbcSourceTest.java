@@ -165,8 +165,7 @@ class JdbcSourceTest {
   @Test
   void aTextKeyIsRefusedWhereTheDatabaseIsNotKnownToHash() {
     assertThat(JdbcDatabase.of("jdbc:h2:mem:x").bucket("x", 4)).isEmpty();
-    assertThat(JdbcDatabase.of("JDBC:MySQL://h/d").bucket("`x`", 4))
-        .contains("mod(crc32(`x`), 4)");
+    assertThat(JdbcDatabase.of("JDBC:MySQL://h/d").bucket("`x`", 4)).contains("mod(crc32(`x`), 4)");
     assertThat(JdbcDatabase.of("jdbc:oracle:thin:@h:1/s").bucket("\"X\"", 4))
         .contains("ORA_HASH(\"X\", 3)");
   }

@@ -55,7 +55,8 @@ class SourceHashesTest {
   }
 
   private static List<Row> pairs(String values) {
-    return SPARK.sql("SELECT id, row_hash FROM VALUES " + values + " AS t(id, row_hash)")
+    return SPARK
+        .sql("SELECT id, row_hash FROM VALUES " + values + " AS t(id, row_hash)")
         .collectAsList();
   }
 
@@ -90,8 +91,9 @@ class SourceHashesTest {
     assertThat(other.isEmpty()).isTrue();
 
     other.add(
-        rows(0, 1, 1).selectExpr("struct(string(source_key.id) AS id) AS source_key", "source_hash",
-            "row_hash"),
+        rows(0, 1, 1)
+            .selectExpr(
+                "struct(string(source_key.id) AS id) AS source_key", "source_hash", "row_hash"),
         LATER,
         1,
         held(0, 1));

@@ -110,8 +110,7 @@ final class Planning {
   private ChangeDetector detector() {
     return switch (spec.pushdown()) {
       case NONE -> ChangeDetector.of(spec.strategy());
-      case HASH ->
-          ChangeDetector.pushingDown(ledger.sourceHashes(spec.tenant(), spec.name()));
+      case HASH -> ChangeDetector.pushingDown(ledger.sourceHashes(spec.tenant(), spec.name()));
     };
   }
 

@@ -88,8 +88,7 @@ class PostgresSyncTest {
           seen: seen
         %s
         """
-            .formatted(
-                postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""), more));
+            .formatted(postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""), more));
   }
 
   @AfterEach
@@ -101,8 +100,7 @@ class PostgresSyncTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "hash"})
-  void twoChangedRowsAreTwoRecordsAndOneDeletedRowIsOneDelete(String pushdown)
-      throws SQLException {
+  void twoChangedRowsAreTwoRecordsAndOneDeletedRowIsOneDelete(String pushdown) throws SQLException {
     sync("changes: {pushdown: %s}".formatted(pushdown));
     DryRun.Plan plan = DryRun.plan(bed.ledger(), bed.spec(), RunOptions.DEFAULT, null);
     assertThat(plan.ops()).containsEntry("upsert", 250L);
