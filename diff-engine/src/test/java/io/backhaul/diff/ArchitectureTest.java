@@ -62,8 +62,8 @@ class ArchitectureTest {
           .that(
               not(
                   simpleName(
-                      "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|AnalysedQuery"
-                          + "|Builtins|DigestScan|OnePass|RepeatedKeys|Summary|Mask|Rendering|PayloadWriter|JsonForm|DeltaSource|SnowflakeSource|DeltaLogs|FencedCommit|TableRef|SqlSource"
+                      "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|AnalysedQuery|UsedColumns|KeyedRows|Fetch"
+                          + "|Builtins|DigestScan|OnePass|RepeatedKeys|SnapshotScan|NewsThenSummary|Suspects|Members|Summary|Mask|Rendering|PayloadWriter|JsonForm|DeltaSource|SnowflakeSource|DeltaLogs|FencedCommit|TableRef|SqlSource"
                           + "|Quiet(Rows|Plan|Exec)?|Planned")))
           .should()
           .dependOnClassesThat()

@@ -4,8 +4,11 @@
  */
 package io.backhaul.diff.change;
 
+import io.backhaul.diff.state.TableRef;
+
 /** Finds what the destination does not hold yet. Stateless. */
-public sealed interface ChangeDetector permits SnapshotDiff, WatermarkDiff, ChangeFeedDiff {
+public sealed interface ChangeDetector
+    permits SnapshotDiff, WatermarkDiff, ChangeFeedDiff, PushdownDiff {
 
   /**
    * Compares the pinned source with state. A source that may give other rows the next time is read
@@ -13,6 +16,16 @@ public sealed interface ChangeDetector permits SnapshotDiff, WatermarkDiff, Chan
    * written.
    */
   ChangeSet detect(DetectRequest request);
+
+  /**
+   * A comparison of the whole snapshot for which the source's database hashes its rows, where it
+   * can.
+   *
+   * @param memory the sync's table of hashes
+   */
+  static ChangeDetector pushingDown(TableRef memory) {
+    return new PushdownDiff(memory);
+  }
 
   /** The detector of a strategy. */
   static ChangeDetector of(Strategy strategy) {

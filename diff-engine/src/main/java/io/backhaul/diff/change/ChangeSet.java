@@ -55,6 +55,12 @@ public interface ChangeSet extends AutoCloseable {
    */
   Optional<Cursor> cursor();
 
+  /**
+   * Remembers what was learned of the source, so that the next comparison has less to read. What is
+   * found, now or then, does not depend on it; to be called at most once, before {@link #close}.
+   */
+  default void learn() {}
+
   @Override
   void close();
 }

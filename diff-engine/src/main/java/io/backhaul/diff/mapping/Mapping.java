@@ -110,8 +110,10 @@ public final class Mapping {
    * null without such a column), {@code rule_inputs} (what the rules of kind {@code expr} say of
    * the source row; only if there are any). Nothing is rendered, so that a filter on key and hash
    * leaves the work of {@link #rendered} to the rows that remain.
+   *
+   * @param passing source columns to have besides, whose names are none of these
    */
-  public Dataset<Row> hashed(Dataset<Row> source) {
+  public Dataset<Row> hashed(Dataset<Row> source, String... passing) {
     List<DataType> types = new ArrayList<>();
     List<Column> flat = new ArrayList<>();
     List<Column> computed = new ArrayList<>();
@@ -129,6 +131,9 @@ public final class Mapping {
       computed.add(col(position));
       named.add(col(position).as(fields[i].name()));
     }
+    for (String name : passing) {
+      flat.add(col(name));
+    }
     List<Column> hashed = new ArrayList<>();
     hashed.add(col("source_key"));
     hashed.add(RowHash.of(fingerprint(), types, computed).as("row_hash"));
@@ -137,7 +142,24 @@ public final class Mapping {
     if (!resolved.predicates().isEmpty()) {
       hashed.add(col(RULE_INPUTS));
     }
+    for (String name : passing) {
+      hashed.add(col(name));
+    }
     return source.select(flat.toArray(Column[]::new)).select(hashed.toArray(Column[]::new));
+  }
+
+  /** The source columns that the row hash depends on, in the source's order. */
+  public List<String> hashedColumns(Dataset<Row> source) {
+    return UsedColumns.of(source, resolved.values());
+  }
+
+  /** The source columns that {@link #hashed} looks at, in the source's order. */
+  public List<String> usedColumns(Dataset<Row> source) {
+    List<Column> used = new ArrayList<>(resolved.keyValues());
+    used.addAll(resolved.values());
+    used.addAll(resolved.predicates());
+    used.add(resolved.updatedAt());
+    return UsedColumns.of(source, used);
   }
 
   /**

@@ -12,45 +12,59 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.function.Supplier;
-import org.apache.spark.sql.DataFrameReader;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.jdbc.JdbcDialects;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A table or query of a JDBC database, read in one pass, a bounded number of rows in memory. With a
- * partition column several connections each read a range of it; the outer ranges are open, so that
- * no row is left out, and null falls into the first. The connections do not share a transaction:
- * the column should be one that does not change.
+ * A table or query of a JDBC database. With a partition column several connections read it, each a
+ * range of the column or the rows with one remainder of its hash. Of PostgreSQL all that is read is
+ * of one snapshot; the connections to other databases do not share a transaction, and the column
+ * should be one that does not change.
  *
  * <p>Timestamps without zone are read in the JVM's, as Spark does, so run it in UTC. (Spark 3.5's
  * {@code preferTimestampNTZ} would take the zone from PostgreSQL's timestamps that have one, too.)
  */
 final class JdbcSource implements SnapshotSource {
 
-  private static final int ROWS_PER_FETCH = 10_000;
+  /** Most connections unless the spec says how many: databases have few to give. */
   private static final int MOST_CONNECTIONS = 16;
+
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcSource.class);
 
   private final SourceSpec.Jdbc spec;
   private final Clock clock;
+  private final JdbcDatabase database;
+  private final boolean pins;
 
   JdbcSource(SourceSpec.Jdbc spec, Clock clock) {
+    this(spec, clock, JdbcDatabase.of(spec.url()).exportsSnapshots());
+  }
+
+  /**
+   * @param pins whether to ask the database for one snapshot
+   */
+  JdbcSource(SourceSpec.Jdbc spec, Clock clock, boolean pins) {
     this.spec = spec;
     this.clock = clock;
+    this.database = JdbcDatabase.of(spec.url());
+    this.pins = pins;
   }
 
   @Override
   public StructType schema(SparkSession spark) {
-    StructType schema = explained(() -> reader(spark, relation()).load().schema());
+    JdbcReads reads = new JdbcReads(spec, null);
+    StructType schema = explained(() -> reads.rows(spark, reads.relation()).schema());
     if (spec.partitionColumn() != null) {
       partitionColumn(schema);
     }
@@ -59,53 +73,98 @@ final class JdbcSource implements SnapshotSource {
 
   @Override
   public Snapshot pin(SparkSession spark) {
-    Instant pinnedAt = clock.instant();
-    return Snapshot.unversioned(explained(() -> rows(spark)), pinnedAt);
+    return explained(
+        () -> {
+          Instant pinnedAt = clock.instant();
+          ExportedSnapshot held = pins ? ExportedSnapshot.of(spec).orElse(null) : null;
+          Snapshot pinned = null;
+          try {
+            pinned = pinned(spark, held, pinnedAt);
+            return pinned;
+          } finally {
+            if (pinned == null && held != null) {
+              held.close();
+            }
+          }
+        });
   }
 
-  private Dataset<Row> rows(SparkSession spark) {
-    Dataset<Row> all = reader(spark, relation()).load();
-    if (spec.partitionColumn() == null) {
-      return all;
+  private Snapshot pinned(SparkSession spark, ExportedSnapshot held, Instant pinnedAt) {
+    JdbcReads reads = new JdbcReads(spec, held == null ? null : held.id());
+    JdbcSplit split = split(spark, reads);
+    if (held != null) {
+      Dataset<Row> rows = reads.rows(spark, reads.relation(), split);
+      String column =
+          split instanceof JdbcSplit.Whole ? null : partitionColumn(rows.schema()).name();
+      HashPushdown pushdown =
+          new PostgresPushdown(spark, reads, split, column, rows.schema(), partitions(spark));
+      return Snapshot.held(rows, pinnedAt, pushdown, held::close);
     }
-    StructField column = partitionColumn(all.schema());
-    Optional<Bounds> bounds = bounds(spark, column);
-    if (bounds.isEmpty()) {
-      return all;
+    if (!(split instanceof JdbcSplit.Whole)) {
+      LOG.warn(
+          "{} is read by several connections that do not see one moment: a row whose {} changes"
+              + " meanwhile may be missed or met twice",
+          spec,
+          spec.partitionColumn());
     }
-    int partitions = Math.min(MOST_CONNECTIONS, 2 * spark.sparkContext().defaultParallelism());
-    return reader(spark, relation())
-        .option("partitionColumn", column.name())
-        .option("lowerBound", bounds.get().lowest())
-        .option("upperBound", bounds.get().highest())
-        .option("numPartitions", partitions)
-        .load();
+    return Snapshot.unversioned(reads.rows(spark, reads.relation(), split), pinnedAt);
   }
 
-  /** Texts as Spark's reader takes them. */
-  private record Bounds(String lowest, String highest) {}
+  private JdbcSplit split(SparkSession spark, JdbcReads reads) {
+    int partitions = partitions(spark);
+    if (spec.partitionColumn() == null || partitions == 1) {
+      return new JdbcSplit.Whole();
+    }
+    StructField column = partitionColumn(reads.rows(spark, reads.relation()).schema());
+    return hasRanges(column.dataType())
+        ? ranges(spark, reads, column, partitions)
+        : buckets(reads.quoted(column.name()), partitions);
+  }
 
-  /** Nothing for an empty table, for one value throughout, and for numbers beyond 64 bits. */
-  private Optional<Bounds> bounds(SparkSession spark, StructField column) {
-    String name = JdbcDialects.get(spec.url()).quoteIdentifier(column.name());
+  private int partitions(SparkSession spark) {
+    return spec.partitions() != null
+        ? spec.partitions()
+        : Math.min(MOST_CONNECTIONS, 2 * spark.sparkContext().defaultParallelism());
+  }
+
+  private JdbcSplit buckets(String column, int partitions) {
+    String bucket = database.bucket(column, partitions).orElseThrow();
+    return new JdbcSplit.Conditions(
+        IntStream.range(0, partitions)
+            .mapToObj(
+                i ->
+                    i == 0
+                        ? column + " IS NULL OR " + bucket + " = 0"
+                        : column + " IS NOT NULL AND " + bucket + " = " + i)
+            .toList());
+  }
+
+  /** One range for an empty table, for one value throughout, and for numbers beyond 64 bits. */
+  private static JdbcSplit ranges(
+      SparkSession spark, JdbcReads reads, StructField column, int partitions) {
+    String name = reads.quoted(column.name());
     String query =
-        "(SELECT min(" + name + ") AS lo, max(" + name + ") AS hi FROM " + relation() + ") bounds";
-    Row row = reader(spark, query).load().selectExpr("string(lo)", "string(hi)").first();
+        "(SELECT min(%1$s) AS lo, max(%1$s) AS hi FROM %2$s) bounds"
+            .formatted(name, reads.relation());
+    Row row = reads.rows(spark, query).selectExpr("string(lo)", "string(hi)").first();
     if (row.isNullAt(0) || row.getString(0).equals(row.getString(1))) {
-      return Optional.empty();
+      return new JdbcSplit.Whole();
     }
-    if (!(column.dataType() instanceof NumericType)) {
-      return Optional.of(new Bounds(row.getString(0), row.getString(1)));
+    String lowest = row.getString(0);
+    String highest = row.getString(1);
+    if (column.dataType() instanceof NumericType) {
+      try {
+        lowest = whole(lowest, RoundingMode.FLOOR);
+        highest = whole(highest, RoundingMode.CEILING);
+      } catch (ArithmeticException | NumberFormatException e) {
+        return new JdbcSplit.Whole();
+      }
     }
-    try {
-      BigDecimal lowest = new BigDecimal(row.getString(0)).setScale(0, RoundingMode.FLOOR);
-      BigDecimal highest = new BigDecimal(row.getString(1)).setScale(0, RoundingMode.CEILING);
-      return Optional.of(
-          new Bounds(
-              Long.toString(lowest.longValueExact()), Long.toString(highest.longValueExact())));
-    } catch (ArithmeticException | NumberFormatException e) {
-      return Optional.empty();
-    }
+    return new JdbcSplit.Ranges(column.name(), lowest, highest, partitions);
+  }
+
+  private static String whole(String number, RoundingMode rounding) {
+    return Long.toString(new BigDecimal(number).setScale(0, rounding).longValueExact());
   }
 
   private StructField partitionColumn(StructType schema) {
@@ -121,45 +180,22 @@ final class JdbcSource implements SnapshotSource {
                             + spec.partitionColumn()
                             + "`; set source.partition_column to one of "
                             + String.join(", ", schema.fieldNames())));
-    DataType type = column.dataType();
-    if (!(type instanceof NumericType
-        || type instanceof DateType
-        || type instanceof TimestampType)) {
+    if (!hasRanges(column.dataType()) && database.bucket("x", 2).isEmpty()) {
       throw new SourceException(
           "source.partition_column `"
               + column.name()
               + "` is a "
-              + type.simpleString()
-              + "; ranges need a number, a date or a timestamp");
+              + column.dataType().simpleString()
+              + ", which this database is not known to hash; name a number, a date or a timestamp");
     }
     return column;
   }
 
-  private DataFrameReader reader(SparkSession spark, String relation) {
-    DataFrameReader reader =
-        spark
-            .read()
-            .format("jdbc")
-            .option("url", spec.url())
-            .option("dbtable", relation)
-            .option("connectionProvider", SilentConnections.NAME)
-            .option("fetchsize", ROWS_PER_FETCH);
-    if (spec.user() != null) {
-      reader = reader.option("user", spec.user());
-    }
-    if (spec.password() != null) {
-      reader = reader.option("password", spec.password());
-    }
-    return reader;
+  private static boolean hasRanges(DataType type) {
+    return type instanceof NumericType || type instanceof DateType || type instanceof TimestampType;
   }
 
-  private String relation() {
-    return spec.table() != null
-        ? spec.table()
-        : "(" + spec.query().strip().replaceAll("[;\\s]+$", "") + ") backhaul_source";
-  }
-
-  private <T> T explained(Supplier<T> read) {
+  private <T> T explained(Callable<T> read) {
     JdbcUrlGuard.refusal(spec.url(), null)
         .ifPresent(
             why -> {
@@ -174,7 +210,7 @@ final class JdbcSource implements SnapshotSource {
               + "); check the URL, and add the database's driver (`--jars` with spark-submit)");
     }
     try {
-      return read.get();
+      return read.call();
     } catch (SourceException e) {
       throw e;
     } catch (Exception e) {

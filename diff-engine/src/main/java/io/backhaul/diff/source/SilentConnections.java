@@ -7,17 +7,22 @@ package io.backhaul.diff.source;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
+import java.util.Properties;
 import org.apache.spark.sql.execution.datasources.jdbc.JDBCOptions;
 import org.apache.spark.sql.jdbc.JdbcConnectionProvider;
 import scala.collection.immutable.Map;
 
 /**
- * Opens connections without a word. Spark's own provider logs all properties of a connection at
- * level DEBUG, the password with them. Spark finds this one as a service, by its name.
+ * Opens connections without a word, at the pinned snapshot where there is one. Spark's own provider
+ * logs all properties of a connection at level DEBUG, the password with them. Spark finds this one
+ * as a service, by its name.
  */
 public final class SilentConnections extends JdbcConnectionProvider {
 
   static final String NAME = "backhaul";
+
+  /** Spark's reader option that holds an {@link ExportedSnapshot#id}; in lower case. */
+  static final String SNAPSHOT = "backhaulsnapshot";
 
   @Override
   public String name() {
@@ -33,15 +38,29 @@ public final class SilentConnections extends JdbcConnectionProvider {
   @Override
   public Connection getConnection(Driver driver, Map<String, String> options) {
     JDBCOptions jdbc = new JDBCOptions(options);
+    Properties properties = jdbc.asConnectionProperties();
+    properties.remove(SNAPSHOT);
     try {
-      Connection connection = driver.connect(jdbc.url(), jdbc.asConnectionProperties());
+      Connection connection = driver.connect(jdbc.url(), properties);
       if (connection == null) {
         throw new IllegalStateException(
             driver.getClass().getName() + " does not take the source's url; check source.url");
       }
-      return connection;
+      return options.contains(SNAPSHOT)
+          ? atSnapshot(connection, options.apply(SNAPSHOT))
+          : connection;
     } catch (SQLException e) {
       throw SilentConnections.<RuntimeException>undeclared(e);
+    }
+  }
+
+  private static Connection atSnapshot(Connection connection, String id) throws SQLException {
+    try {
+      ExportedSnapshot.enter(connection, id);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
     }
   }
 

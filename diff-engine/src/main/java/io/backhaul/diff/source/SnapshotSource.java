@@ -43,6 +43,11 @@ public interface SnapshotSource {
     return new SqlSource((SourceSpec.Sql) spec, clock);
   }
 
+  /** Whether snapshots of a source are expected to have a {@link HashPushdown}. */
+  static boolean pushesHashes(SourceSpec spec) {
+    return spec instanceof SourceSpec.Jdbc jdbc && JdbcDatabase.of(jdbc.url()).exportsSnapshots();
+  }
+
   /**
    * The columns, without reading rows (except JSON files without a schema, which say their columns
    * nowhere else).
@@ -53,7 +58,8 @@ public interface SnapshotSource {
 
   /**
    * Fixes what is going to be read; rows are not read yet. JDBC asks for the bounds of its
-   * partition column, Snowflake for the time.
+   * partition column, PostgreSQL for a snapshot that lasts until {@link Snapshot#close}, Snowflake
+   * for the time.
    *
    * @throws SourceException if the source is missing or refuses
    */

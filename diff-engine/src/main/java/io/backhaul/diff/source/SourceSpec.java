@@ -38,12 +38,32 @@ public sealed interface SourceSpec extends Serializable {
   /**
    * A table or query of a JDBC database; exactly one of the two is set.
    *
-   * @param partitionColumn numeric, date or timestamp column to read in parallel by, or {@code
-   *     null}
+   * @param partitionColumn column to read in parallel by, or {@code null}: a number, a date or a
+   *     timestamp by ranges; another type by a hash, where the database is known to have one
+   * @param partitions how many connections read then; {@code null} for twice Spark's cores, 16 at
+   *     most
    */
   record Jdbc(
-      String url, String user, String password, String table, String query, String partitionColumn)
+      String url,
+      String user,
+      String password,
+      String table,
+      String query,
+      String partitionColumn,
+      Integer partitions)
       implements SourceSpec {
+
+    /** As many connections as is usual. */
+    public Jdbc(
+        String url,
+        String user,
+        String password,
+        String table,
+        String query,
+        String partitionColumn) {
+      this(url, user, password, table, query, partitionColumn, null);
+    }
+
     @Override
     public String toString() {
       return "Jdbc[" + (table != null ? table : "query") + "]";

@@ -19,12 +19,14 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,8 @@ class JdbcSourceTest {
   private static EmbeddedPostgres server;
   private static String url;
 
+  private final List<Snapshot> open = new ArrayList<>();
+
   @BeforeAll
   static void startServer() throws IOException, SQLException {
     server = EmbeddedPostgres.builder().start();
@@ -45,10 +49,11 @@ class JdbcSourceTest {
     run(
         "CREATE ROLE reader LOGIN PASSWORD '%s'".formatted(PASSWORD),
         "CREATE TABLE orders (id BIGINT PRIMARY KEY, amount NUMERIC(12,2), day DATE,"
-            + " placed TIMESTAMPTZ, noted TIMESTAMP, \"Odd Name\" NUMERIC)",
+            + " placed TIMESTAMPTZ, noted TIMESTAMP, \"Odd Name\" NUMERIC, code TEXT, ref UUID)",
         "INSERT INTO orders SELECT i, i / 100.0, DATE '2024-01-01' + i::int,"
             + " TIMESTAMPTZ '2024-01-01 00:00:00+00' + i * INTERVAL '1 hour',"
-            + " TIMESTAMP '2024-01-01 00:00:00' + i * INTERVAL '1 hour', i"
+            + " TIMESTAMP '2024-01-01 00:00:00' + i * INTERVAL '1 hour', i, 'c' || i,"
+            + " md5(i::text)::uuid"
             + " FROM generate_series(1, 1000) AS i",
         "INSERT INTO orders (id) VALUES (1001)",
         "CREATE TABLE nothing (id BIGINT)",
@@ -87,6 +92,18 @@ class JdbcSourceTest {
     }
   }
 
+  /** Rows of a snapshot that stays open until the test ends. */
+  private Dataset<Row> rows(SnapshotSource source) {
+    Snapshot snapshot = source.pin(SPARK);
+    open.add(snapshot);
+    return snapshot.rows();
+  }
+
+  @AfterEach
+  void closeSnapshots() {
+    open.forEach(Snapshot::close);
+  }
+
   private static SnapshotSource source(String table, String query, String partitionColumn) {
     return source(url, PASSWORD, table, query, partitionColumn);
   }
@@ -99,12 +116,12 @@ class JdbcSourceTest {
 
   @Test
   void aTableIsReadWithItsTypes() {
-    Dataset<Row> rows = source("orders", null, null).pin(SPARK).rows();
+    Dataset<Row> rows = rows(source("orders", null, null));
 
     assertThat(rows.schema().simpleString())
         .isEqualTo(
             "struct<id:bigint,amount:decimal(12,2),day:date,placed:timestamp,noted:timestamp,"
-                + "Odd Name:decimal(38,18)>");
+                + "Odd Name:decimal(38,18),code:string,ref:string>");
     assertThat(rows.javaRDD().getNumPartitions()).isEqualTo(1);
     Row row = rows.where("id = 2").selectExpr("string(placed)", "string(noted)").first();
     assertThat(row.getString(0)).isEqualTo("2024-01-01 02:00:00");
@@ -112,9 +129,9 @@ class JdbcSourceTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"id", "ID", "amount", "day", "placed", "noted", "Odd Name"})
+  @CsvSource({"id", "ID", "amount", "day", "placed", "noted", "Odd Name", "code", "ref"})
   void aPartitionedReadHasEveryRowOnceTheNullsToo(String column) {
-    Dataset<Row> rows = source("orders", null, column).pin(SPARK).rows();
+    Dataset<Row> rows = rows(source("orders", null, column));
 
     assertThat(rows.javaRDD().getNumPartitions()).isGreaterThan(1);
     List<Long> perPartition =
@@ -127,8 +144,35 @@ class JdbcSourceTest {
   }
 
   @Test
+  void asManyConnectionsReadAsTheSpecSays() {
+    for (String column : List.of("id", "ref")) {
+      assertThat(partitions(column, 3)).isEqualTo(3);
+      assertThat(partitions(column, 1)).isEqualTo(1);
+      assertThat(partitions(column, null))
+          .isEqualTo(Math.min(16, 2 * SPARK.sparkContext().defaultParallelism()));
+    }
+  }
+
+  private static int partitions(String column, Integer partitions) {
+    SourceSpec spec =
+        new SourceSpec.Jdbc(url, "reader", PASSWORD, "orders", null, column, partitions);
+    try (Snapshot snapshot = SnapshotSource.of(spec).pin(SPARK)) {
+      assertThat(snapshot.rows().count()).isEqualTo(1001);
+      return snapshot.rows().javaRDD().getNumPartitions();
+    }
+  }
+
+  @Test
+  void aTextKeyIsRefusedWhereTheDatabaseIsNotKnownToHash() {
+    assertThat(JdbcDatabase.of("jdbc:h2:mem:x").bucket("x", 4)).isEmpty();
+    assertThat(JdbcDatabase.of("JDBC:MySQL://h/d").bucket("`x`", 4)).contains("mod(crc32(`x`), 4)");
+    assertThat(JdbcDatabase.of("jdbc:oracle:thin:@h:1/s").bucket("\"X\"", 4))
+        .contains("ORA_HASH(\"X\", 3)");
+  }
+
+  @Test
   void anEmptyTableCanBePartitioned() {
-    assertThat(source("nothing", null, "id").pin(SPARK).rows().count()).isZero();
+    assertThat(rows(source("nothing", null, "id")).count()).isZero();
   }
 
   @Test
@@ -137,7 +181,7 @@ class JdbcSourceTest {
         source(null, "SELECT id, amount * 2 AS twice FROM orders WHERE id <= 10;\n", "id");
 
     assertThat(source.schema(SPARK).fieldNames()).containsExactly("id", "twice");
-    assertThat(source.pin(SPARK).rows().selectExpr("sum(id)").first().getLong(0)).isEqualTo(55);
+    assertThat(rows(source).selectExpr("sum(id)").first().getLong(0)).isEqualTo(55);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.backhaul.destination.Providers;
 import io.backhaul.diff.mapping.Mapping;
 import io.backhaul.diff.mapping.MappingException;
 import io.backhaul.diff.mapping.MappingProblem;
+import io.backhaul.diff.source.Snapshot;
 import io.backhaul.diff.source.SnapshotSource;
 import io.backhaul.jobs.spec.SchemaCheck;
 import io.backhaul.jobs.spec.SpecProblem;
@@ -45,9 +46,8 @@ final class SpecFit {
   }
 
   private void checkSource(SyncSpec sync) {
-    try {
-      var schema = SnapshotSource.of(sync.source()).pin(spark).rows().schema();
-      Mapping.resolve(spark, sync.mapping(), sync.rules(), schema);
+    try (Snapshot snapshot = SnapshotSource.of(sync.source()).pin(spark)) {
+      Mapping.resolve(spark, sync.mapping(), sync.rules(), snapshot.rows().schema());
     } catch (MappingException e) {
       problems.addAll(problems(sync, e));
     } catch (RuntimeException e) {

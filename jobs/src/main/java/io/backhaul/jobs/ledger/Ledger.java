@@ -79,6 +79,11 @@ public final class Ledger {
     return root.perSync("outbox", tenant, sync);
   }
 
+  /** What the hashes that a source's database makes come to. */
+  public TableRef sourceHashes(String tenant, String sync) {
+    return root.perSync("source_hashes", tenant, sync);
+  }
+
   /** What the state of a sync comes to, so that it need not be read to be compared. */
   public StateDigests digests(String tenant, String sync) {
     Path folder = new Path(root.files() + "/_digest/" + tenant + "/" + sync);

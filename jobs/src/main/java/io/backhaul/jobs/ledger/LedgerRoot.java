@@ -15,7 +15,7 @@ public sealed interface LedgerRoot {
   /** A shared table. */
   TableRef table(String name);
 
-  /** A table of one sync: {@code kind} is {@code state} or {@code outbox}. */
+  /** A table of one sync: {@code kind} is {@code state}, {@code outbox}, {@code source_hashes}. */
   TableRef perSync(String kind, String tenant, String sync);
 
   /** Folder of the journals and of the ledger's pseudonym key, in any Hadoop file system. */

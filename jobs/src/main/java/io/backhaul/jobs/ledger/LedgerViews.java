@@ -67,7 +67,7 @@ public final class LedgerViews {
   /**
    * The tables that each sync has of its own.
    *
-   * @param kind {@code state} or {@code outbox}
+   * @param kind {@code state}, {@code outbox} or {@code source_hashes}
    */
   public static List<PerSync> perSync(Ledger ledger, String kind) {
     if (ledger.root() instanceof LedgerRoot.ByPath byPath) {

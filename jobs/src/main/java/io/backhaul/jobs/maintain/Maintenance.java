@@ -102,9 +102,11 @@ public final class Maintenance {
           Expiry.runsSettledAndBefore(ago(retention.outbox()), ledger, one.tenant(), one.sync());
       jobs.add(new Job("outbox " + one.tenant() + "/" + one.sync(), one.table(), expiry, false));
     }
-    for (LedgerViews.PerSync one : LedgerViews.perSync(ledger, "state")) {
-      String name = "state " + one.tenant() + "/" + one.sync();
-      jobs.add(new Job(name, one.table(), Expiry.NEVER, true));
+    for (String kind : List.of("state", "source_hashes")) {
+      for (LedgerViews.PerSync one : LedgerViews.perSync(ledger, kind)) {
+        String name = kind + " " + one.tenant() + "/" + one.sync();
+        jobs.add(new Job(name, one.table(), Expiry.NEVER, true));
+      }
     }
     return jobs;
   }

@@ -130,6 +130,12 @@ final class FileShapes {
                       "snapshot",
                       "How changed rows are found."),
                   Key.optional(
+                      "pushdown",
+                      words(Pushdown.values()),
+                      "none",
+                      "Whether the source's database hashes its rows, so that only those that"
+                          + " differ are read; goes with strategy snapshot."),
+                  Key.optional(
                       "overlap",
                       new Shape.Span(),
                       "10m",
@@ -230,7 +236,13 @@ final class FileShapes {
                     Key.optional(
                         "partition_column",
                         COLUMN,
-                        "Numeric, date or timestamp column to read in parallel by."))),
+                        "Column to read in parallel by: a number, a date or a timestamp by ranges,"
+                            + " another type by its hash."),
+                    Key.optional(
+                        "partitions",
+                        new Shape.Whole(1, 256),
+                        "How many connections read in parallel; left out, twice Spark's cores, 16"
+                            + " at most."))),
             new Shape.Case("snowflake", snowflake()),
             new Shape.Case(
                 "sql",

@@ -159,6 +159,11 @@ final class SourceReader {
       text(source, "query")
           .ifPresent(query -> refuse("source.query", JdbcQueryGuard.queryRefusal(query)));
     }
+    if (source.has("partitions") && !source.has("partition_column")) {
+      checks.problem(
+          "source.partitions",
+          "partitions need source.partition_column, the column that tells them apart");
+    }
     return url.map(
         address ->
             new SourceSpec.Jdbc(
@@ -167,7 +172,8 @@ final class SourceReader {
                 text(source, "password").orElse(null),
                 text(source, "table").orElse(null),
                 text(source, "query").orElse(null),
-                text(source, "partition_column").orElse(null)));
+                text(source, "partition_column").orElse(null),
+                source.has("partitions") ? source.get("partitions").intValue() : null));
   }
 
   /**

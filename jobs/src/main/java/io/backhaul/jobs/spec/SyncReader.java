@@ -14,6 +14,7 @@ import io.backhaul.diff.change.OnMappingChange;
 import io.backhaul.diff.change.Send;
 import io.backhaul.diff.change.Strategy;
 import io.backhaul.diff.mapping.MappingSpec;
+import io.backhaul.diff.source.SnapshotSource;
 import io.backhaul.diff.source.SourceSpec;
 import io.backhaul.diff.validation.FieldRule;
 import java.time.Duration;
@@ -77,6 +78,10 @@ final class SyncReader {
     JsonNode changes = sync.path("changes");
     Optional<Strategy> strategy = word(Strategy.class, changes.get("strategy"));
     strategy.ifPresent(s -> checkStrategy(s, mode, source));
+    Optional<Pushdown> pushdown = word(Pushdown.class, changes.get("pushdown"));
+    if (pushdown.equals(Optional.of(Pushdown.HASH))) {
+      checkPushdown(strategy, source);
+    }
     mode.ifPresent(m -> destination.ifPresent(d -> checkOps(m, d)));
     Optional<DeliveryGuarantee> delivery = word(DeliveryGuarantee.class, sync.get("delivery"));
     Optional<OnInDoubt> onInDoubt = word(OnInDoubt.class, sync.get("on_in_doubt"));
@@ -105,6 +110,7 @@ final class SyncReader {
             sync.get("object").textValue(),
             mode.orElseThrow(),
             strategy.orElseThrow(),
+            pushdown.orElseThrow(),
             Duration.ofMillis(changes.get("overlap").longValue()),
             word(Send.class, sync.get("send")).orElseThrow(),
             word(OnMappingChange.class, sync.get("on_mapping_change")).orElseThrow(),
@@ -129,6 +135,17 @@ final class SyncReader {
         && source.isPresent()
         && !(source.get() instanceof SourceSpec.Delta)) {
       checks.problem(path, "change_feed needs a source of type delta");
+    }
+  }
+
+  private void checkPushdown(Optional<Strategy> strategy, Optional<SourceSpec> source) {
+    String path = "changes.pushdown";
+    if (strategy.isPresent() && strategy.get() != Strategy.SNAPSHOT) {
+      checks.problem(path, "hash goes with strategy: snapshot; leave one of the two out");
+    }
+    if (source.isPresent() && !SnapshotSource.pushesHashes(source.get())) {
+      checks.problem(
+          path, "hash needs a source whose database hashes rows: type jdbc with PostgreSQL");
     }
   }
 

@@ -32,6 +32,7 @@ import java.util.List;
  * @param object what the destination calls these records
  * @param mode what the sync keeps true of the destination
  * @param strategy how changed rows are found
+ * @param pushdown what the source's database does so that fewer rows are read
  * @param overlap how far behind its cursor the watermark strategy looks again
  * @param send which fields of a changed row are sent
  * @param onMappingChange what happens to rows that were delivered under an older mapping
@@ -54,6 +55,7 @@ public record SyncSpec(
     String object,
     Mode mode,
     Strategy strategy,
+    Pushdown pushdown,
     Duration overlap,
     Send send,
     OnMappingChange onMappingChange,
@@ -86,6 +88,7 @@ public record SyncSpec(
         object,
         mode,
         strategy,
+        pushdown,
         overlap,
         send,
         onMappingChange,

@@ -74,8 +74,8 @@ public final class DryRun {
     Masking masking = PseudonymKey.masking(ledger, spec, pii == null ? PiiSpec.DEFAULT : pii);
     StateDigests digests = ledger.digests(spec.tenant(), spec.name()).readOnly();
     Planning planning = new Planning(ledger, spec, options, digests, masking);
-    Snapshot snapshot = planning.read();
-    try (ChangeSet changes = planning.diff(snapshot)) {
+    try (Snapshot snapshot = planning.read();
+        ChangeSet changes = planning.diff(snapshot)) {
       Counts counts = changes.counts();
       Map<String, Long> ops = new TreeMap<>(counts.planned());
       Capabilities capabilities = Delivery.capabilities(spec);

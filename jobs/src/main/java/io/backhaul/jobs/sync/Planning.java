@@ -65,19 +65,26 @@ final class Planning {
   /**
    * READ: pins the source and resolves the mapping on its schema; no row is read.
    *
+   * @return to be closed once what comes of {@link #diff} is closed
    * @throws io.backhaul.diff.mapping.MappingException if the mapping does not fit the source
    */
   Snapshot read() {
     Snapshot snapshot = source.pin(ledger.spark());
-    mapping =
-        Mapping.resolve(ledger.spark(), spec.mapping(), spec.rules(), snapshot.rows().schema());
-    return snapshot;
+    try {
+      mapping =
+          Mapping.resolve(ledger.spark(), spec.mapping(), spec.rules(), snapshot.rows().schema());
+      return snapshot;
+    } finally {
+      if (mapping == null) {
+        snapshot.close();
+      }
+    }
   }
 
   /** DIFF: compares the snapshot with state. */
   ChangeSet diff(Snapshot snapshot) {
     letters = openLetters();
-    return ChangeDetector.of(spec.strategy())
+    return detector()
         .detect(
             new DetectRequest(
                 ledger.spark(),
@@ -98,6 +105,13 @@ final class Planning {
                 letters.rows(),
                 digests,
                 masking));
+  }
+
+  private ChangeDetector detector() {
+    return switch (spec.pushdown()) {
+      case NONE -> ChangeDetector.of(spec.strategy());
+      case HASH -> ChangeDetector.pushingDown(ledger.sourceHashes(spec.tenant(), spec.name()));
+    };
   }
 
   /** The mapping that {@link #read} resolved. */

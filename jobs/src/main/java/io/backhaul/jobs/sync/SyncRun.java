@@ -180,15 +180,8 @@ public final class SyncRun {
         JournalFolder.of(ledger.journals(), spec.tenant(), spec.name(), book.runId());
     try {
       hearUpstream();
-      begin(Step.READ, -1);
-      Snapshot snapshot = book.time(Step.READ, planning::read);
-      book.read(snapshot, planning.mapping(), ledger);
-      begin(Step.DIFF, -1);
-      try (ChangeSet changes = book.time(Step.DIFF, () -> compared(planning, snapshot))) {
-        boolean planned = writing(() -> plan(changes, outbox, folder, planning, book));
-        if (!planned) {
-          return book.written(ledger, unchanged(planning, lease, book));
-        }
+      if (!planned(planning, outbox, folder, book)) {
+        return book.written(ledger, unchanged(planning, lease, book));
       }
     } catch (GuardsException e) {
       return book.written(ledger, book.stopped(e.getMessage()));
@@ -213,6 +206,22 @@ public final class SyncRun {
     folder.remove(ledger.hadoop());
     KillPoint.JOURNAL_REMOVED.pass();
     return report;
+  }
+
+  /**
+   * READ, DIFF and PLAN; afterwards nothing is held of the source.
+   *
+   * @return whether there is anything to deliver or to settle
+   */
+  private boolean planned(Planning planning, Outbox outbox, JournalFolder folder, RunBook book) {
+    begin(Step.READ, -1);
+    try (Snapshot snapshot = book.time(Step.READ, planning::read)) {
+      book.read(snapshot, planning.mapping(), ledger);
+      begin(Step.DIFF, -1);
+      try (ChangeSet changes = book.time(Step.DIFF, () -> compared(planning, snapshot))) {
+        return writing(() -> plan(changes, outbox, folder, planning, book));
+      }
+    }
   }
 
   /**
@@ -262,12 +271,6 @@ public final class SyncRun {
     return changes;
   }
 
-  /**
-   * PLAN: guards, then the outbox. A first sync is stored before it is counted, and taken back if a
-   * guard stops it.
-   *
-   * @return whether there is anything to deliver or to settle
-   */
   /** Whoever makes the source may know that its rows are not to be taken. */
   private void hearUpstream() {
     spec.upstream().warnings().forEach(warning -> LOG.warn("{}: {}", spec.id(), warning));
@@ -309,6 +312,7 @@ public final class SyncRun {
                 text -> {
                   throw new GuardsException(text);
                 });
+            changes.learn();
             return false;
           }
           if (!storedFirst) {
@@ -325,6 +329,7 @@ public final class SyncRun {
             }
             changes.store(outbox, book.runId());
           }
+          changes.learn();
           return true;
         });
   }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.backhaul.diff.state.TableRef;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README's second example: a PostgreSQL table and an HTTP endpoint of one's own. */
 class PostgresSyncTest {
@@ -61,6 +65,9 @@ class PostgresSyncTest {
         auth: {type: bearer, token: "${env:ACME_TOKEN}"}
         """
             .formatted(endpoint.getAddress().getPort()));
+  }
+
+  private void sync(String more) {
     bed.file(
         "conf/syncs/acme/contacts.yaml",
         """
@@ -79,8 +86,9 @@ class PostgresSyncTest {
           name: name
           balance: balance
           seen: seen
+        %s
         """
-            .formatted(postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", "")));
+            .formatted(postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""), more));
   }
 
   @AfterEach
@@ -90,8 +98,10 @@ class PostgresSyncTest {
     bed.close();
   }
 
-  @Test
-  void twoChangedRowsAreTwoRecordsAndOneDeletedRowIsOneDelete() throws SQLException {
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "hash"})
+  void twoChangedRowsAreTwoRecordsAndOneDeletedRowIsOneDelete(String pushdown) throws SQLException {
+    sync("changes: {pushdown: %s}".formatted(pushdown));
     DryRun.Plan plan = DryRun.plan(bed.ledger(), bed.spec(), RunOptions.DEFAULT, null);
     assertThat(plan.ops()).containsEntry("upsert", 250L);
     assertThat(plan.calls()).isEqualTo(3);
@@ -120,6 +130,31 @@ class PostgresSyncTest {
     assertThat(bed.run().ops()).containsEntry("delete", 1L);
     assertThat(records()).extracting(record -> record.at("/key/id").asLong()).containsExactly(9L);
     assertThat(received).extracting(body -> body.get("op").asText()).containsExactly("delete");
+  }
+
+  @Test
+  void withHashPushdownARunThatFindsNothingWritesNothingAndHoldsNothingOpen() throws SQLException {
+    sync("changes: {pushdown: hash}");
+    assertThat(bed.run().count("applied")).isEqualTo(250);
+    TableRef hashes = bed.ledger().sourceHashes("acme", "contacts");
+    assertThat(hashes.read(SyncBed.spark()).count()).isEqualTo(250);
+    long version = hashes.version(SyncBed.spark());
+
+    RunReport unchanged = bed.run();
+
+    assertThat(unchanged.status()).isEqualTo(RunStatus.SUCCEEDED);
+    assertThat(unchanged.count("source")).isEqualTo(250);
+    assertThat(unchanged.count("unchanged")).isEqualTo(250);
+    assertThat(hashes.version(SyncBed.spark())).isEqualTo(version);
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        ResultSet row =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'")) {
+      row.next();
+      assertThat(row.getLong(1)).isZero();
+    }
   }
 
   private List<JsonNode> records() {
