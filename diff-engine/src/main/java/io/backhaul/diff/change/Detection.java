@@ -75,8 +75,7 @@ final class Detection {
     SignedDigest stored = stored();
     boolean older = held != null && olderMappings(held, stored);
     Narrowing.Narrowed narrowed = stored == null || older ? null : narrowed(held, stored);
-    boolean little =
-        stateBytes <= sizes.smallState() || (narrowed != null && narrowed.little());
+    boolean little = stateBytes <= sizes.smallState() || (narrowed != null && narrowed.little());
     boolean together = held != null && (older || little);
     Comparison comparison = new Comparison(request, narrowed == null ? held : narrowed.held());
     OutboxRows outboxRows = new OutboxRows(request);

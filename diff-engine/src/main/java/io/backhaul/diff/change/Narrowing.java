@@ -133,9 +133,7 @@ final class Narrowing {
     Suspects suspects = scan.suspects();
     if (suspects.areNone()) {
       scan.close();
-      return scan.explains(stored)
-          ? Optional.of(nothing(hashed, held, scan))
-          : Optional.empty();
+      return scan.explains(stored) ? Optional.of(nothing(hashed, held, scan)) : Optional.empty();
     }
     Column keyHash = StateDigests.keyHash(held, keys);
     Column rowHash = StateDigests.rowHash(request.mode());

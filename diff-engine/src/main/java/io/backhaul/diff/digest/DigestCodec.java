@@ -17,8 +17,8 @@ import java.util.zip.CRC32C;
 
 /**
  * A digest as bytes, with what it is valid for: a magic number, basis, version, labels with their
- * rows, rows, sums, and signatures, if there are any; the CRC-32C is beside either. Whatever does not read as that, because it was cut or was written in
- * another way, is no digest.
+ * rows, rows, sums, and signatures, if there are any; the CRC-32C is beside either. Whatever does
+ * not read as that, because it was cut or was written in another way, is no digest.
  */
 public final class DigestCodec {
 
@@ -108,8 +108,7 @@ public final class DigestCodec {
     if (rows != digest.rows()) {
       throw new IOException("damaged");
     }
-    return new Signatures(
-        digest.bits(), ints(data, digest.sums().length + 1), ints(data, rows));
+    return new Signatures(digest.bits(), ints(data, digest.sums().length + 1), ints(data, rows));
   }
 
   private static int[] ints(DataInputStream data, int count) throws IOException {

@@ -27,9 +27,9 @@ import scala.collection.JavaConverters;
 
 /**
  * One pass over a snapshot of which most rows are known by their {@link Signatures}: rows that are
- * news are kept as they pass, by Spark, until {@link #close}; of all others only their sum is.
- * What it takes for known is so but for one row in some billion; {@link #explains} says whether it
- * was right.
+ * news are kept as they pass, by Spark, until {@link #close}; of all others only their sum is. What
+ * it takes for known is so but for one row in some billion; {@link #explains} says whether it was
+ * right.
  */
 public final class SnapshotScan implements AutoCloseable {
 
@@ -82,8 +82,7 @@ public final class SnapshotScan implements AutoCloseable {
     try {
       Sightings.Summary seen =
           OnePass.together(
-              kept.filter(Sightings.Summary.class::isInstance)
-                  .map(Sightings.Summary.class::cast),
+              kept.filter(Sightings.Summary.class::isInstance).map(Sightings.Summary.class::cast),
               Sightings.Summary::with);
       JavaRDD<InternalRow> found =
           kept.filter(InternalRow.class::isInstance).map(InternalRow.class::cast);
@@ -104,8 +103,7 @@ public final class SnapshotScan implements AutoCloseable {
     }
   }
 
-  private static Column isNews(
-      Sightings sightings, Column keyHash, Column rowHash, Column micros) {
+  private static Column isNews(Sightings sightings, Column keyHash, Column rowHash, Column micros) {
     Column when = coalesce(micros, lit(Long.MIN_VALUE));
     return new Column(
         new Invoke(
@@ -171,8 +169,8 @@ public final class SnapshotScan implements AutoCloseable {
 
   /**
    * Whether the rows that were taken for known are exactly those that are, less those that were not
-   * seen; with a chance of 2^-64 that it is wrong. Not if two rows look alike by their signatures, or
-   * if a row has the key of another one, which is known.
+   * seen; with a chance of 2^-64 that it is wrong. Not if two rows look alike by their signatures,
+   * or if a row has the key of another one, which is known.
    *
    * @param looked key hash and row hash of the suspects among the known rows, all of them
    * @param stored the digest of the known rows

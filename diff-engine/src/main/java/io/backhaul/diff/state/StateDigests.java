@@ -116,10 +116,7 @@ public final class StateDigests {
     private final String basis;
 
     private Move(
-        SignedDigest before,
-        SignedDigest gone,
-        UnaryOperator<Dataset<Row>> hashed,
-        String basis) {
+        SignedDigest before, SignedDigest gone, UnaryOperator<Dataset<Row>> hashed, String basis) {
       this.before = before;
       this.gone = gone;
       this.hashed = hashed;

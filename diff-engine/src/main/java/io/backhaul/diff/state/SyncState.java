@@ -88,11 +88,7 @@ public final class SyncState {
 
   /** As the public constructor, with other sizes, and digests or {@code null}. */
   SyncState(
-      SparkSession spark,
-      TableRef table,
-      StructType keySchema,
-      Sizes sizes,
-      StateDigests digests) {
+      SparkSession spark, TableRef table, StructType keySchema, Sizes sizes, StateDigests digests) {
     this.sizes = sizes;
     this.spark = spark;
     this.table = table;
@@ -375,9 +371,7 @@ public final class SyncState {
       gone.unpersist();
     }
     if (rows > 0) {
-      table
-          .fenced(spark, APP_ID, beginning(fence))
-          .delete(hashes.hold(keyHash(news.keys(), "")));
+      table.fenced(spark, APP_ID, beginning(fence)).delete(hashes.hold(keyHash(news.keys(), "")));
     }
     boolean appends = rows == 0 || !news.come().isEmpty(); // a commit says that this is done
     if (appends) {

@@ -104,8 +104,9 @@ public sealed interface TableRef extends Serializable {
   }
 
   /**
-   * The table for one {@code MERGE} or {@code DELETE} that commits unless {@code txnVersion} or a later one of this
-   * application is in: Delta takes the two from the session only, hence one of its own.
+   * The table for one {@code MERGE} or {@code DELETE} that commits unless {@code txnVersion} or a
+   * later one of this application is in: Delta takes the two from the session only, hence one of
+   * its own.
    *
    * @see #transaction
    */

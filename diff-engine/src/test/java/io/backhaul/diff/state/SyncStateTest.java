@@ -125,7 +125,8 @@ class SyncStateTest {
   }
 
   private SyncState sized(String name, SyncState.Sizes sizes) {
-    return new SyncState(SPARK, new TableRef.ByPath(folder.resolve(name).toString()), KEY, sizes, null);
+    return new SyncState(
+        SPARK, new TableRef.ByPath(folder.resolve(name).toString()), KEY, sizes, null);
   }
 
   @Test
