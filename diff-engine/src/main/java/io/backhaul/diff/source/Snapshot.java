@@ -33,12 +33,10 @@ public record Snapshot(
     Runnable release)
     implements AutoCloseable {
 
-  private static final Runnable NOTHING = () -> {};
-
   /** A snapshot for which nothing is held open. */
   public Snapshot(
       Dataset<Row> rows, Long version, Instant committedAt, Instant pinnedAt, String tableId) {
-    this(rows, version, committedAt, pinnedAt, tableId, null, NOTHING);
+    this(rows, version, committedAt, pinnedAt, tableId, null, () -> {});
   }
 
   /** A snapshot of a source without versions. */
