@@ -14,9 +14,9 @@ import java.util.Optional;
  */
 public record SignedDigest(Digest digest, Signatures signatures) implements Serializable {
 
-  /** Both are of heap: a sixteenth of it may be signatures, four bytes a row. */
+  /** A thirty-second of the heap may be signatures: there are several copies while they are made. */
   private static final long MOST_ROWS =
-      Math.min(Integer.MAX_VALUE / 8, Runtime.getRuntime().maxMemory() / 16 / Integer.BYTES);
+      Math.min(Integer.MAX_VALUE / 8, Runtime.getRuntime().maxMemory() / 32 / Integer.BYTES);
 
   /** Whether so many rows are few enough for signatures. */
   public static boolean signs(long rows) {

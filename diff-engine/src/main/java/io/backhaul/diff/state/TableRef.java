@@ -217,11 +217,7 @@ public sealed interface TableRef extends Serializable {
                   .map(StructField::toDDL)
                   .collect(Collectors.joining(", "));
           if (!missing.isEmpty()) {
-            String table =
-                this instanceof ByPath byPath
-                    ? "delta.`" + byPath.path() + "`"
-                    : ((ByName) this).name();
-            spark.sql("ALTER TABLE " + table + " ADD COLUMNS (" + missing + ")");
+            spark.sql("ALTER TABLE " + sql() + " ADD COLUMNS (" + missing + ")");
           }
         });
   }

@@ -125,8 +125,30 @@ class NarrowingTest {
   void keysThatAreNullOrOccurTwiceAreFound() {
     try (ChangeSet changes =
         sync.detect(
-            source("").union(TestSync.sql("SELECT 7L, '7' UNION ALL SELECT NULL, 'nobody'")))) {
-      assertThat(TestSync.byKey(changes.invalid())).containsOnlyKeys("{\"id\":7}", "{\"id\":null}");
+            source("")
+                .union(
+                    TestSync.sql(
+                        "SELECT 7L, '7' UNION ALL SELECT 8L, 'other' UNION ALL SELECT NULL, ''")))) {
+      assertThat(TestSync.byKey(changes.invalid()))
+          .containsOnlyKeys("{\"id\":7}", "{\"id\":8}", "{\"id\":null}");
+    }
+  }
+
+  @Test
+  void personalFieldsAreComparedInTheSameWay() throws IOException {
+    TestSync personal =
+        new TestSync(
+            folder.resolve("personal"),
+            new MappingSpec(
+                List.of("id"), null, List.of(new FieldMapping.FromColumn("v", "v")), Set.of("v")));
+    personal.mode = Mode.MIRROR;
+    personal.byDigests(digests(folder.resolve("personal")));
+    personal.sync(source(""));
+    assertThat(personal.detect(source("")).counts().nothingToDo()).isTrue();
+
+    try (ChangeSet changes = personal.detect(source("WHERE id <> 3 UNION ALL SELECT -1, 'new'"))) {
+      assertThat(SnapshotModelTest.ops(TestSync.byKey(changes.planned())))
+          .isEqualTo(Map.of("{\"id\":3}", "delete", "{\"id\":-1}", "upsert"));
     }
   }
 
@@ -152,6 +174,19 @@ class NarrowingTest {
 
     try (ChangeSet changes = sync.detect(source(""))) {
       assertThat(changes.counts().nothingToDo()).isTrue();
+    }
+  }
+
+  @Test
+  void theDigestAdvancesWithStateWithoutBeingMadeAnew() throws IOException {
+    String edited = "WHERE id <> 3 UNION ALL SELECT 2000, 'new' UNION ALL SELECT -1, 'old'";
+    sync.sync(source(edited));
+    sync.sync(source(edited + " UNION ALL SELECT -2, 'older'"));
+    removeStateFiles(); // what would have to be read
+
+    try (ChangeSet changes = sync.detect(source(edited + " UNION ALL SELECT -2, 'older'"))) {
+      assertThat(changes.counts().nothingToDo()).isTrue();
+      assertThat(changes.counts().stateRows()).isEqualTo(ROWS + 2);
     }
   }
 
