@@ -111,7 +111,7 @@ final class Narrowing {
               unix_micros(col("source_updated_at")),
               stored.signatures(),
               MOST_NEWS);
-      if (scan.tooMany()) {
+      if (scan.incomplete()) {
         scan.close();
         return Optional.empty();
       }

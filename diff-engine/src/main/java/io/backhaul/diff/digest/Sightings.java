@@ -6,21 +6,30 @@ package io.backhaul.diff.digest;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * What one task sees of a snapshot whose rows are, but for a few, known. Spark's generated code
- * asks of each row whether it is news; whoever pulls that code's rows takes the {@link #summary}
- * when they end. Both hold the same object, because a task's code is read from one stream. Not
- * thread-safe: it is one task's.
+ * What tasks see of a snapshot whose rows are, but for a few, known. Spark's generated code asks of
+ * each row whether it is news; whoever pulls that code's rows takes the {@link #summary} when they
+ * end. The two meet by the task they run in, whatever copies of this there are. Not thread-safe
+ * within a task.
  */
 public final class Sightings implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
+  /** Per executor JVM: what tasks that are under way have seen, until they end. */
+  private static final Map<String, Summary> UNDER_WAY = new ConcurrentHashMap<>();
+
   /** Before it has seen so many rows, a task does not judge what share of them is news. */
   private static final int TOO_FEW_TO_JUDGE = 50_000;
 
+  private final String scan = UUID.randomUUID().toString();
   private final Broadcast<Signatures> known;
   private final double mostNews;
 
@@ -36,15 +45,20 @@ public final class Sightings implements Serializable {
   }
 
   /**
-   * Looks at one row.
+   * Looks at one row. Outside of a task, where Spark may try it while it plans, all is news: what
+   * is left out must be in a summary.
    *
    * @param micros when it changed, in microseconds since 1970; Long.MIN_VALUE if unknown
    * @return whether no known row is left that it could be
    */
   public boolean isNews(long keyHash, long rowHash, long micros) {
     if (seen == null) {
+      TaskContext task = TaskContext.get();
+      if (task == null) {
+        return true;
+      }
       signatures = known.value();
-      seen = new Summary(signatures);
+      seen = of(task);
     }
     seen.rows++;
     seen.latestMicros = Math.max(seen.latestMicros, micros);
@@ -55,18 +69,35 @@ public final class Sightings implements Serializable {
       return false;
     }
     if (seen.rows > TOO_FEW_TO_JUDGE && seen.news > mostNews * seen.rows) {
-      seen.tooMany = true;
+      seen.incomplete = true;
     }
-    if (seen.tooMany) {
+    if (seen.incomplete) {
       return false;
     }
     seen.add(keyHash);
     return true;
   }
 
-  /** What was seen until now. */
-  Summary summary() {
-    return seen == null ? new Summary(known.value()) : seen;
+  /**
+   * What this task has seen, at its end.
+   *
+   * @param kept how many rows came out: if others than were news, somebody else let them pass
+   */
+  Summary summary(long kept) {
+    Summary all = of(TaskContext.get());
+    all.incomplete |= all.news != kept;
+    return all;
+  }
+
+  private Summary of(TaskContext task) {
+    String name = scan + "@" + task.taskAttemptId();
+    Summary known = UNDER_WAY.get(name);
+    if (known == null) {
+      known = new Summary(this.known.value());
+      UNDER_WAY.put(name, known);
+      task.addTaskCompletionListener((TaskCompletionListener) ended -> UNDER_WAY.remove(name));
+    }
+    return known;
   }
 
   /** What tasks saw. */
@@ -81,7 +112,7 @@ public final class Sightings implements Serializable {
     private int news;
     private long rows;
     private long latestMicros = Long.MIN_VALUE;
-    private boolean tooMany;
+    private boolean incomplete;
 
     private Summary(Signatures known) {
       taken = new Signatures.Taken(known);
@@ -103,7 +134,7 @@ public final class Sightings implements Serializable {
       news = both;
       rows += other.rows;
       latestMicros = Math.max(latestMicros, other.latestMicros);
-      tooMany |= other.tooMany;
+      incomplete |= other.incomplete;
       return this;
     }
 
@@ -131,9 +162,9 @@ public final class Sightings implements Serializable {
       return latestMicros;
     }
 
-    /** Whether a task kept less than what is news. */
-    boolean tooMany() {
-      return tooMany;
+    /** Whether a task kept less than what is news, or does not know of all that it kept. */
+    boolean incomplete() {
+      return incomplete;
     }
   }
 }

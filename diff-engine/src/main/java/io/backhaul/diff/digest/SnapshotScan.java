@@ -125,6 +125,7 @@ public final class SnapshotScan implements AutoCloseable {
   private static final class NewsThenSummary implements Iterator<Object> {
     private final Iterator<InternalRow> rows;
     private final Sightings sightings;
+    private long kept;
     private boolean ended;
 
     NewsThenSummary(Iterator<InternalRow> rows, Sightings sightings) {
@@ -140,10 +141,11 @@ public final class SnapshotScan implements AutoCloseable {
     @Override
     public Object next() {
       if (rows.hasNext()) {
+        kept++;
         return rows.next().copy(); // rows share their memory
       }
       ended = true;
-      return sightings.summary();
+      return sightings.summary(kept);
     }
   }
 
@@ -152,9 +154,9 @@ public final class SnapshotScan implements AutoCloseable {
     return news;
   }
 
-  /** Whether there are more of them than were to be kept, so that some are missing. */
-  public boolean tooMany() {
-    return seen.tooMany();
+  /** Whether there are more of them than were to be kept, or it is not known what they are. */
+  public boolean incomplete() {
+    return seen.incomplete();
   }
 
   /** How many rows the snapshot has. */

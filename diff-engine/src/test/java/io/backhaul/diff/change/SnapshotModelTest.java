@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -59,7 +60,7 @@ class SnapshotModelTest {
   @TempDir Path folder;
 
   static Dataset<Row> rows(List<SyncModel.SourceRow> rows) {
-    return TestSync.SPARK.createDataFrame(
+    List<Row> all =
         rows.stream()
             .map(
                 row ->
@@ -69,8 +70,10 @@ class SnapshotModelTest {
                         row.name(),
                         row.score(),
                         Timestamp.from(Instant.ofEpochSecond(row.updatedAt()))))
-            .toList(),
-        SCHEMA);
+            .toList();
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(TestSync.SPARK.sparkContext());
+    // Rows of the driver's would be filtered while Spark plans, as those of no table are.
+    return TestSync.SPARK.createDataFrame(context.parallelize(all, 2), SCHEMA);
   }
 
   @ParameterizedTest

@@ -128,12 +128,22 @@ class SnapshotScanTest {
     Dataset<Row> many = SPARK.range(0, 400_000, 1, 2).select(col("id"), lit(-1L).as("hash"));
 
     try (SnapshotScan scan = scan(many, signed(known()), 0.25)) {
-      assertThat(scan.tooMany()).isTrue();
+      assertThat(scan.incomplete()).isTrue();
       assertThat(scan.news().count()).isBetween(50_000L, 101_000L);
     }
     try (SnapshotScan scan = scan(many, signed(known()), 1)) {
-      assertThat(scan.tooMany()).isFalse();
+      assertThat(scan.incomplete()).isFalse();
       assertThat(scan.news().count()).isEqualTo(400_000);
+    }
+  }
+
+  /** Spark filters rows that lie in the driver's memory while it plans. */
+  @Test
+  void whatIsNotAskedOfATaskIsNotTakenForSeen() {
+    Dataset<Row> local = SPARK.createDataFrame(known().collectAsList(), known().schema());
+
+    try (SnapshotScan scan = scan(local, signed(known()), 1)) {
+      assertThat(scan.incomplete()).isTrue();
     }
   }
 
