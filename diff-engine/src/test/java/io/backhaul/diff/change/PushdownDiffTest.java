@@ -35,6 +35,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,9 +211,19 @@ class PushdownDiffTest {
     }
   }
 
+  @Test
+  void theSameIsFoundAsByComparingWholeRows() throws SQLException {
+    playedSideBySide(Mode.MIRROR);
+  }
+
+  @Tag("faults") // takes minutes
   @ParameterizedTest
-  @EnumSource(names = {"UPSERT", "MIRROR", "INSERT"})
-  void theSameIsFoundAsByComparingWholeRows(Mode mode) throws SQLException {
+  @EnumSource(names = {"UPSERT", "INSERT"})
+  void theSameIsFoundInOtherModes(Mode mode) throws SQLException {
+    playedSideBySide(mode);
+  }
+
+  private void playedSideBySide(Mode mode) throws SQLException {
     Random random = new Random(mode.name().hashCode());
     TestSync whole = sync("whole", ACCOUNTS, mode);
     TestSync pushed = sync("pushed", ACCOUNTS, mode);
@@ -291,9 +302,19 @@ class PushdownDiffTest {
   }
 
   /** With {@code -Dbackhaul.pushdown.rows=200000} a measurement. */
+  @Test
+  void fewBytesTravelWhereFewRowsChange(TestReporter reporter) throws SQLException {
+    fewBytesTravel("UUID", reporter);
+  }
+
+  @Tag("faults") // takes minutes
   @ParameterizedTest
-  @ValueSource(strings = {"NUMERIC", "UUID", "CHAR(6)"})
-  void fewBytesTravelWhereFewRowsChange(String keyType, TestReporter reporter) throws SQLException {
+  @ValueSource(strings = {"NUMERIC", "CHAR(6)"})
+  void fewBytesTravelWithOtherKeys(String keyType, TestReporter reporter) throws SQLException {
+    fewBytesTravel(keyType, reporter);
+  }
+
+  private void fewBytesTravel(String keyType, TestReporter reporter) throws SQLException {
     int rows = Integer.getInteger("backhaul.pushdown.rows", ROWS);
     wide(keyType, rows);
     SnapshotSource source = source("wide", "id");
