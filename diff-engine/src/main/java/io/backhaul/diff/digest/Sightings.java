@@ -33,7 +33,8 @@ public final class Sightings implements Serializable {
   private final Broadcast<Signatures> known;
   private final double mostNews;
 
-  private transient Signatures signatures;
+  private transient Signatures.Table rows;
+  private transient int bits;
   private transient Summary seen;
 
   /**
@@ -57,14 +58,14 @@ public final class Sightings implements Serializable {
       if (task == null) {
         return true;
       }
-      signatures = known.value();
+      rows = known.value().table();
+      bits = known.value().bits();
       seen = of(task);
     }
     seen.rows++;
     seen.latestMicros = Math.max(seen.latestMicros, micros);
     long mark = Digest.mark(keyHash, rowHash);
-    int bucket = Digest.bucket(keyHash, signatures.bits());
-    if (signatures.take(bucket, Signatures.of(mark), seen.taken)) {
+    if (rows.take(Digest.bucket(keyHash, bits), Signatures.of(mark), seen.taken)) {
       seen.matched += mark;
       return false;
     }
@@ -115,7 +116,7 @@ public final class Sightings implements Serializable {
     private boolean incomplete;
 
     private Summary(Signatures known) {
-      taken = new Signatures.Taken(known);
+      taken = new Signatures.Taken(known.table());
     }
 
     private void add(long keyHash) {

@@ -6,7 +6,6 @@ package io.backhaul.diff.digest;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Optional;
 
 /**
@@ -14,15 +13,20 @@ import java.util.Optional;
  * is known from one that is not, but for one in so many; {@link Digest}, which has all 64 bits of
  * each row in its sums, tells when that happened.
  *
- * <p>Memory is four bytes a row and four a bucket. Immutable.
+ * <p>Memory is four bytes a row and four a bucket, and some seven bytes a row more where rows are
+ * looked up. Immutable.
  */
 public final class Signatures implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
+  /** Where there is no row. */
+  private static final int NONE = 0;
+
   private final int bits;
   private final int[] starts;
   private final int[] values;
+  private transient volatile Table table;
 
   /**
    * @param bits the logarithm of how many buckets there are
@@ -53,69 +57,126 @@ public final class Signatures implements Serializable {
     return values;
   }
 
+  /** Never {@link #NONE}. */
   static int of(long mark) {
-    return (int) mark;
+    return (int) mark == NONE ? 1 : (int) mark;
+  }
+
+  /** The same in the form in which rows are looked up, made once in each JVM. */
+  Table table() {
+    Table known = table;
+    if (known == null) {
+      synchronized (this) {
+        if (table == null) {
+          table = new Table(this);
+        }
+        known = table;
+      }
+    }
+    return known;
   }
 
   /**
-   * Looks for a row among those of its bucket that are not taken, and takes it.
-   *
-   * @return whether it was there
+   * Each bucket in so many places of its own that most have room: a look-up then goes to one place
+   * in memory, and what it costs is the way there. What has no room stays where it is. Immutable.
    */
-  boolean take(int bucket, int signature, Taken taken) {
-    int end = starts[bucket + 1];
-    for (int place = starts[bucket]; place < end; place++) {
-      if (values[place] == signature && taken.take(place)) {
-        return true;
+  static final class Table {
+    private static final int LINE = 4;
+
+    private final Signatures all;
+    private final int width;
+    private final int[] places;
+
+    private Table(Signatures all) {
+      this.all = all;
+      int buckets = all.starts.length - 1;
+      double usual = (double) all.values.length / buckets;
+      int wanted = (int) Math.ceil(usual + 2 * Math.sqrt(usual));
+      width = Math.max(LINE, (wanted + LINE - 1) / LINE * LINE);
+      places = new int[Math.multiplyExact(buckets, width)];
+      for (int bucket = 0; bucket < buckets; bucket++) {
+        int start = all.starts[bucket];
+        int count = Math.min(width, all.starts[bucket + 1] - start);
+        System.arraycopy(all.values, start, places, bucket * width, count);
       }
     }
-    return false;
+
+    /**
+     * Looks for a row among those of its bucket that are not taken, and takes it.
+     *
+     * @return whether it was there
+     */
+    boolean take(int bucket, int signature, Taken taken) {
+      int first = bucket * width;
+      for (int place = first; place < first + width; place++) {
+        int here = places[place];
+        if (here == signature && Taken.take(taken.places, place)) {
+          return true;
+        }
+        if (here == NONE) {
+          return false;
+        }
+      }
+      for (int i = all.starts[bucket] + width; i < all.starts[bucket + 1]; i++) {
+        if (all.values[i] == signature && Taken.take(taken.others, i)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** The bucket and signature of all that are not taken, as {@link #packed}, in order. */
+    long[] untaken(Taken taken) {
+      long[] found = new long[all.values.length];
+      int count = 0;
+      for (int bucket = 0; bucket < all.starts.length - 1; bucket++) {
+        for (int i = all.starts[bucket]; i < all.starts[bucket + 1]; i++) {
+          int nth = i - all.starts[bucket];
+          boolean free =
+              nth < width
+                  ? Taken.free(taken.places, bucket * width + nth)
+                  : Taken.free(taken.others, i);
+          if (free) {
+            found[count++] = packed(bucket, all.values[i]);
+          }
+        }
+      }
+      long[] untaken = Arrays.copyOf(found, count);
+      Arrays.sort(untaken);
+      return untaken;
+    }
   }
 
-  /** Which of them are taken, none at first: a bit each. Not thread-safe. */
+  /** Which rows of a {@link Table} are taken, none at first: a bit each. Not thread-safe. */
   static final class Taken implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final long[] words;
+    private final long[] places;
+    private final long[] others;
 
-    Taken(Signatures of) {
-      words = new long[(of.rows() + Long.SIZE - 1) / Long.SIZE];
+    Taken(Table of) {
+      places = new long[of.places.length / Long.SIZE + 1];
+      others = new long[of.all.values.length / Long.SIZE + 1];
     }
 
-    private boolean take(int place) {
-      long bit = 1L << place;
-      boolean free = (words[place / Long.SIZE] & bit) == 0;
-      words[place / Long.SIZE] |= bit;
+    private static boolean free(long[] bits, int bit) {
+      return (bits[bit / Long.SIZE] & 1L << bit) == 0;
+    }
+
+    private static boolean take(long[] bits, int bit) {
+      boolean free = free(bits, bit);
+      bits[bit / Long.SIZE] |= 1L << bit;
       return free;
     }
 
-    void or(Taken others) {
-      for (int i = 0; i < words.length; i++) {
-        words[i] |= others.words[i];
+    void or(Taken more) {
+      for (int i = 0; i < places.length; i++) {
+        places[i] |= more.places[i];
+      }
+      for (int i = 0; i < others.length; i++) {
+        others[i] |= more.others[i];
       }
     }
-
-    BitSet bits() {
-      return BitSet.valueOf(words);
-    }
-  }
-
-  /** The bucket and signature of all that are not taken, as {@link #packed}, in order. */
-  long[] untaken(Taken some) {
-    BitSet taken = some.bits();
-    long[] found = new long[values.length - taken.cardinality()];
-    int count = 0;
-    int bucket = 0;
-    for (int place = taken.nextClearBit(0);
-        place < values.length;
-        place = taken.nextClearBit(place + 1)) {
-      while (place >= starts[bucket + 1]) {
-        bucket++;
-      }
-      found[count++] = packed(bucket, values[place]);
-    }
-    Arrays.sort(found);
-    return found;
   }
 
   static long packed(int bucket, int signature) {
@@ -142,27 +203,26 @@ public final class Signatures implements Serializable {
    * @return empty if these are not among them
    */
   Optional<Signatures> without(Signatures gone) {
-    Taken going = new Taken(this);
+    Table rows = new Table(this);
+    Taken going = new Taken(rows);
     for (int bucket = 0; bucket < starts.length - 1; bucket++) {
       for (int i = gone.starts[bucket]; i < gone.starts[bucket + 1]; i++) {
-        if (!take(bucket, gone.values[i], going)) {
+        if (!rows.take(bucket, gone.values[i], going)) {
           return Optional.empty();
         }
       }
     }
-    BitSet taken = going.bits();
+    long[] left = rows.untaken(going);
+    int[] rest = new int[left.length];
     int[] ends = new int[starts.length];
-    int[] left = new int[values.length - gone.values.length];
-    int count = 0;
-    for (int bucket = 0; bucket < starts.length - 1; bucket++) {
-      for (int place = starts[bucket]; place < starts[bucket + 1]; place++) {
-        if (!taken.get(place)) {
-          left[count++] = values[place];
-        }
-      }
-      ends[bucket + 1] = count;
+    for (int i = 0; i < left.length; i++) {
+      rest[i] = (int) left[i];
+      ends[(int) (left[i] >>> Integer.SIZE) + 1] = i + 1;
     }
-    return Optional.of(new Signatures(bits, ends, left));
+    for (int bucket = 1; bucket < ends.length; bucket++) {
+      ends[bucket] = Math.max(ends[bucket], ends[bucket - 1]);
+    }
+    return Optional.of(new Signatures(bits, ends, rest));
   }
 
   /** Gathers rows in any order. Not thread-safe. */

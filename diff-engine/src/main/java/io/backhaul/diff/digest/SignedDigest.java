@@ -14,7 +14,9 @@ import java.util.Optional;
  */
 public record SignedDigest(Digest digest, Signatures signatures) implements Serializable {
 
-  /** A thirty-second of the heap may be signatures: there are several copies while they are made. */
+  /**
+   * A thirty-second of the heap may be signatures: there are several copies while they are made.
+   */
   private static final long MOST_ROWS =
       Math.min(Integer.MAX_VALUE / 8, Runtime.getRuntime().maxMemory() / 32 / Integer.BYTES);
 

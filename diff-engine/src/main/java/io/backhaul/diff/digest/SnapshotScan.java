@@ -94,7 +94,7 @@ public final class SnapshotScan implements AutoCloseable {
           new Suspects(
               context,
               signatures.bits(),
-              signatures.untaken(seen.taken()),
+              signatures.table().untaken(seen.taken()),
               new KeyHashes(seen.newsKeys())));
     } catch (RuntimeException e) {
       kept.unpersist();

@@ -29,7 +29,7 @@ public final class Suspects implements AutoCloseable {
   private final Broadcast<Members> told;
 
   /**
-   * @param unseen rows, as {@link Signatures#untaken} has them
+   * @param unseen rows, as {@link Signatures.Table#untaken} has them
    */
   Suspects(JavaSparkContext spark, int bits, long[] unseen, KeyHashes news) {
     members = new Members(bits, unseen, news);

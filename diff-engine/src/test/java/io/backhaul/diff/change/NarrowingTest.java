@@ -128,7 +128,8 @@ class NarrowingTest {
             source("")
                 .union(
                     TestSync.sql(
-                        "SELECT 7L, '7' UNION ALL SELECT 8L, 'other' UNION ALL SELECT NULL, ''")))) {
+                        "SELECT 7L, '7' UNION ALL SELECT 8L, 'other' UNION ALL SELECT NULL,"
+                            + " ''")))) {
       assertThat(TestSync.byKey(changes.invalid()))
           .containsOnlyKeys("{\"id\":7}", "{\"id\":8}", "{\"id\":null}");
     }

@@ -140,7 +140,9 @@ class DigestTest {
 
   /** By bucket and in order: two that were made in different ways may have them in another. */
   private static List<Long> untaken(Signatures signatures) {
-    return Arrays.stream(signatures.untaken(new Signatures.Taken(signatures))).boxed().toList();
+    return Arrays.stream(signatures.table().untaken(new Signatures.Taken(signatures.table())))
+        .boxed()
+        .toList();
   }
 
   @Property(tries = 50)

@@ -53,9 +53,7 @@ class SnapshotScanTest {
     try (SnapshotScan scan = scan(rows, known, 1)) {
       Dataset<Row> suspect = known().where(scan.suspects().hold(KEY, HASH));
       return new Found(
-          ids(scan.news()),
-          ids(suspect),
-          scan.explains(suspect.select(KEY, HASH), known.digest()));
+          ids(scan.news()), ids(suspect), scan.explains(suspect.select(KEY, HASH), known.digest()));
     }
   }
 
