@@ -4,6 +4,7 @@
  */
 package io.backhaul.diff.mapping;
 
+import io.backhaul.diff.platform.Sequences;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +13,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
-import scala.collection.JavaConverters;
 
 /** Which columns of a source expressions look at. */
 final class UsedColumns {
@@ -23,7 +23,7 @@ final class UsedColumns {
   static List<String> of(Dataset<Row> source, List<Column> expressions) {
     Dataset<Row> selected = source.select(expressions.toArray(Column[]::new));
     Set<String> names =
-        JavaConverters.asJavaCollection(selected.queryExecution().analyzed().references()).stream()
+        Sequences.<Attribute>list(selected.queryExecution().analyzed().references()).stream()
             .map(Attribute::name)
             .collect(Collectors.toSet());
     return Arrays.stream(source.columns()).filter(names::contains).toList();

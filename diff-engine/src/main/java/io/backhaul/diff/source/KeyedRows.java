@@ -4,6 +4,7 @@
  */
 package io.backhaul.diff.source;
 
+import io.backhaul.diff.platform.SparkPlatform;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -76,7 +77,7 @@ final class KeyedRows implements Serializable {
         keys.toJavaRDD()
             .coalesce(connections)
             .mapPartitions(part -> new Fetch(statement, positions, part));
-    return spark.internalCreateDataFrame(rows.rdd(), types, false);
+    return SparkPlatform.rows(spark, rows.rdd(), types);
   }
 
   /** A text is cast to the column's own type, so that an index on the column can be used. */
