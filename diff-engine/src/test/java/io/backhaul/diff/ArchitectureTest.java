@@ -64,7 +64,7 @@ class ArchitectureTest {
                   simpleName(
                       "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|AnalysedQuery|UsedColumns|KeyedRows|Fetch"
                           + "|Builtins|DigestScan|OnePass|RepeatedKeys|SnapshotScan|NewsThenSummary|Suspects|Members|Summary|Mask|Rendering|PayloadWriter|JsonForm|DeltaSource|SnowflakeSource|DeltaLogs|FencedCommit|TableRef|SqlSource"
-                          + "|Quiet(Rows|Plan|Exec)?|Planned")))
+                          + "|Quiet(Rows|Plan|Exec)?|Planned|SparkPlatform")))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark.sql.catalyst..", "org.apache.spark.sql.delta..");

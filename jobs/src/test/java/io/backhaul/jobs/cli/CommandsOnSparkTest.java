@@ -202,6 +202,9 @@ class CommandsOnSparkTest {
       assertThat(called.code()).as(statement).isEqualTo(1);
       assertThat(called.err()).as(statement).contains("this would change something");
     }
+    for (String statement : new String[] {"EXECUTE IMMEDIATE 'DROP VIEW runs'", "CALL a.b(1)"}) {
+      assertThat(call("sql", statement).code()).as(statement).isEqualTo(1);
+    }
     assertThat(call("sql", "SELECT * FROM run").err()).contains("run").doesNotContain("-v");
     assertThat(call("sql", "SELEC").err()).contains("SELEC");
     assertThat(call("sql", "DESCRIBE runs").out()).contains("run_id");
