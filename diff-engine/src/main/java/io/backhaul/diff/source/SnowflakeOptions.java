@@ -50,6 +50,8 @@ final class SnowflakeOptions {
     options.put("support_share_connection", "false");
     // what runs in the background fails without its error number, and is polled for in half seconds
     options.put("internal_execute_query_in_sync_mode", "true");
+    // the connector for Scala 2.13 would rewrite plans of a Spark that it does not know
+    options.put("autopushdown", "off");
     options.put("loginTimeout", LOGIN_SECONDS);
     options.put("application", "Backhaul");
     // errors are for who runs Backhaul, not for the driver's maker

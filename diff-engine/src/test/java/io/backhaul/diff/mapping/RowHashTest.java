@@ -103,6 +103,7 @@ class RowHashTest {
     assertThat(equalHashes(columns, left, right)).isTrue();
   }
 
+  @Tag("platform")
   @Test
   void textsThatACollationTakesForTheSameHaveDifferentHashes() {
     assumeThat(SPARK.version()).as("Spark 3.5 has no collations").startsWith("4");

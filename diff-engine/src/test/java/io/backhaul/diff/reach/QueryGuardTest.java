@@ -6,12 +6,14 @@ package io.backhaul.diff.reach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No session is started here: a query is judged before there is one. */
+@Tag("platform")
 class QueryGuardTest {
 
   private static final Reach MALLORY = Reaches.of("/warehouse/mallory", "s3a://mallory-*/x");

@@ -259,8 +259,11 @@ class SnowflakeLoginTest {
       assertThatThrownBy(() -> byToken(TOKEN).pin(SPARK))
           .isInstanceOf(SourceException.class)
           .hasMessageContaining("Snowflake's connector is not on the class path")
-          .hasMessageContaining("BACKHAUL_WITH=snowflake ./backhaul")
-          .hasMessageContaining("--packages net.snowflake:spark-snowflake_2.12");
+          .hasMessageContaining(
+              SPARK.version().startsWith("3.")
+                  ? "call `BACKHAUL_WITH=snowflake ./backhaul`, or spark-submit with `--packages"
+                      + " net.snowflake:spark-snowflake_2.12:3.0.0`"
+                  : "run the sync with Spark 3.5, or on Databricks");
     } finally {
       thread.setContextClassLoader(before);
     }

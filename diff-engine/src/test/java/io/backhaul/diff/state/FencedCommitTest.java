@@ -21,6 +21,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,7 @@ class FencedCommitTest {
         .collectAsList();
   }
 
+  @Tag("platform")
   @ParameterizedTest(name = "checksums name transactions: {0}")
   @ValueSource(booleans = {true, false})
   void aVersionIsCommittedOnceAndNeverAfterAHigherOne(boolean inChecksum) {
@@ -151,6 +153,7 @@ class FencedCommitTest {
     assertThat(numbers("a")).containsExactly(0);
   }
 
+  @Tag("platform")
   @Test
   void onePartitionIsReplacedAndTheOthersStayUntouched() {
     commit("a", 1).replace(rows("a", 0, 3), Map.of("tenant", "a"));
@@ -221,6 +224,7 @@ class FencedCommitTest {
     assertThat(numbers("b")).containsExactly(5);
   }
 
+  @Tag("platform")
   @Test
   void aPartitionIsReadAsDeltaReadsIt() {
     String odd = "a b%20;c";

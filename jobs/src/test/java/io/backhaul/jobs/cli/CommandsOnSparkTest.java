@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -186,6 +187,7 @@ class CommandsOnSparkTest {
         .isEqualTo("true");
   }
 
+  @Tag("platform")
   @Test
   void theLedgerIsNotChangedBySql() {
     for (String statement :
