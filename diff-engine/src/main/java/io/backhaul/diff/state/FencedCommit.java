@@ -4,11 +4,7 @@
  */
 package io.backhaul.diff.state;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
 import io.backhaul.diff.platform.Sequences;
-import io.backhaul.diff.platform.SparkPlatform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +15,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
+import org.apache.spark.sql.catalyst.expressions.EqualTo;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.OptimisticTransaction;
 import org.apache.spark.sql.delta.Snapshot;
@@ -27,6 +26,7 @@ import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import scala.Option;
 
 /**
@@ -136,8 +136,12 @@ final class FencedCommit {
       OptimisticTransaction transaction, Map<String, String> partition) {
     List<Expression> filters =
         partition.entrySet().stream()
-            .map(value -> col(value.getKey()).equalTo(lit(value.getValue())))
-            .map(SparkPlatform::expression)
+            .<Expression>map(
+                value ->
+                    // not a column's: of Spark 4's unresolved functions Delta makes nothing
+                    new EqualTo(
+                        UnresolvedAttribute.quoted(value.getKey()),
+                        Literal.create(value.getValue(), DataTypes.StringType)))
             .toList();
     Optional<List<AddFile>> known = DeltaLogs.files(transaction.snapshot(), partition);
     if (known.isEmpty()) {
