@@ -193,6 +193,7 @@ class FencedCommitTest {
     assertThat(numbers("a")).containsExactly(0, 2);
   }
 
+  @Tag("platform")
   @ParameterizedTest(name = "of a partition alone: {0}")
   @ValueSource(booleans = {true, false})
   void rowsThatWereMergedInWhileOthersAreReplacedAreNoticed(boolean partition) {
@@ -214,6 +215,7 @@ class FencedCommitTest {
     assertThat(numbers("a")).containsExactly(0, 1, 2, 4);
   }
 
+  @Tag("platform")
   @Test
   void partitionsAreReplacedAtOnce() {
     MEANWHILE.set(() -> commit("b", 1).replace(rows("b", 5, 6), Map.of("tenant", "b")));
