@@ -112,8 +112,7 @@ public final class SnapshotScan implements AutoCloseable {
             new Literal(sightings, new ObjectType(Sightings.class)),
             "isNews",
             DataTypes.BooleanType,
-            Sequences.of(
-                Stream.of(keyHash, rowHash, when).map(SparkPlatform::expression).toList()),
+            Sequences.of(Stream.of(keyHash, rowHash, when).map(SparkPlatform::expression).toList()),
             Sequences.of(List.of()),
             false,
             false,

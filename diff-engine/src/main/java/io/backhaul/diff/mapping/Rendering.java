@@ -30,8 +30,7 @@ final class Rendering {
             new Literal(writer, new ObjectType(PayloadWriter.class)),
             "write",
             PayloadWriter.RESULT,
-            Sequences.of(
-                List.of(SparkPlatform.expression(key), SparkPlatform.expression(mapped))),
+            Sequences.of(List.of(SparkPlatform.expression(key), SparkPlatform.expression(mapped))),
             Sequences.of(List.of()),
             false,
             false,

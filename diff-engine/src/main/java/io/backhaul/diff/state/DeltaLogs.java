@@ -136,7 +136,8 @@ final class DeltaLogs {
    */
   static Optional<List<AddFile>> files(Snapshot snapshot, Map<String, String> partition) {
     Option<VersionChecksum> checksum = snapshot.checksumOpt();
-    Option<? extends Seq<AddFile>> all = checksum.isDefined() ? checksum.get().allFiles() : Option.empty();
+    Option<? extends Seq<AddFile>> all =
+        checksum.isDefined() ? checksum.get().allFiles() : Option.empty();
     if (all.isEmpty()) {
       return Optional.empty();
     }

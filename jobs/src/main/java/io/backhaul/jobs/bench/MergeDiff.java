@@ -77,8 +77,7 @@ final class MergeDiff implements Contender {
 
   private Difference found(Path copy) {
     Row commit = DeltaTable.forPath(spark, copy.toString()).history(1).head();
-    Map<String, String> metrics =
-        commit.getJavaMap(commit.fieldIndex("operationMetrics"));
+    Map<String, String> metrics = commit.getJavaMap(commit.fieldIndex("operationMetrics"));
     long upserts =
         metric(metrics, "numTargetRowsUpdated") + metric(metrics, "numTargetRowsInserted");
     boolean same = Tables.content(spark, copy).equals(Tables.content(spark, after));
