@@ -16,8 +16,8 @@ import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What Spark 4 offers below its public interface, and other versions offer elsewhere. Each
- * platform has a class of this name with these methods.
+ * What Spark 4 offers below its public interface, and other versions offer elsewhere. Each platform
+ * has a class of this name with these methods.
  */
 public final class SparkPlatform {
 
