@@ -428,7 +428,6 @@ class PushdownDiffTest {
     assertThat(bytes(sync, source, 0)).isLessThan(400_000);
   }
 
-  @Tag("platform")
   @Test
   void rowsAreReadAsTheyWereWhenTheirHashWas() throws SQLException {
     wide();
