@@ -154,6 +154,11 @@ public final class Sightings implements Serializable {
       return Arrays.copyOf(newsKeys, news);
     }
 
+    /** How many rows are news. */
+    long news() {
+      return news;
+    }
+
     /** How many rows there are in all. */
     long rows() {
       return rows;

@@ -164,6 +164,11 @@ public final class SnapshotScan implements AutoCloseable {
     return seen.rows();
   }
 
+  /** How many rows are news, or known and were not seen: a changed row is both. */
+  public long differing() {
+    return seen.news() + suspects.unseen();
+  }
+
   /** When the latest of them changed, as {@link Digest#latestMicros}. */
   public long latestMicros() {
     return seen.latestMicros();
