@@ -354,7 +354,8 @@ public final class SyncState {
   private boolean replace(News news, long fence) {
     KeyHashes hashes = hashes(news);
     long before = version();
-    Optional<StateDigests.Move> move = Optional.empty();
+    Optional<StateDigests.Move> move =
+        Optional.ofNullable(digests).map(kept -> kept.move(this, news.keys(), news.mode()));
     Dataset<Row> gone = held(news, hashes).persist(StorageLevel.MEMORY_AND_DISK());
     long rows;
     try {
@@ -364,12 +365,11 @@ public final class SyncState {
           && (begun || !gone.join(news.keysOnly(), sameKey(news.keys()), "left_anti").isEmpty())) {
         return false;
       }
-      if (digests != null) { // now, for once the rows are gone Spark keeps them no longer
-        move = digests.move(this, news.keys(), news.mode(), gone);
-      }
+      move.ifPresent(to -> to.less(gone)); // once the rows are gone Spark keeps them no longer
     } finally {
       gone.unpersist();
     }
+    move.ifPresent(to -> to.plus(news.come()));
     if (rows > 0) {
       table.fenced(spark, APP_ID, beginning(fence)).delete(hashes.hold(keyHash(news.keys(), "")));
     }
@@ -379,7 +379,7 @@ public final class SyncState {
     }
     long after = before + (rows > 0 ? 1 : 0) + (appends ? 1 : 0);
     if (committed() == (appends ? ending(fence) : beginning(fence)) && version() == after) {
-      move.ifPresent(to -> to.ended(news.come(), after));
+      move.ifPresent(to -> to.ended(after));
     }
     return true;
   }
