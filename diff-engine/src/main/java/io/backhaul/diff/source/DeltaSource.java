@@ -17,6 +17,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.catalog.DeltaTableV2;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
@@ -115,9 +116,10 @@ final class DeltaSource implements SnapshotSource {
       return DeltaLog.forTableWithSnapshot(spark, spec.path())._2();
     }
     try {
-      return DeltaLog.forTableWithSnapshot(
-              spark, spark.sessionState().sqlParser().parseTableIdentifier(spec.table()))
-          ._2();
+      // DeltaLog by name asks Spark's own catalog, whichever one the name names
+      return DeltaTableV2.apply(
+              spark, spark.sessionState().sqlParser().parseTableIdentifier(spec.table()), "READ")
+          .initialSnapshot();
     } catch (ParseException e) {
       throw new SourceException(
           "`"

@@ -33,6 +33,7 @@ import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.CommitInfo;
 import org.apache.spark.sql.delta.actions.FileAction;
 import org.apache.spark.sql.delta.actions.SetTransaction;
+import org.apache.spark.sql.delta.catalog.DeltaTableV2;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
@@ -57,13 +58,15 @@ final class DeltaLogs {
       return DeltaLog.forTableWithSnapshot(spark, byPath.path())._2();
     }
     try {
-      return DeltaLog.forTableWithSnapshot(
+      // DeltaLog by name asks Spark's own catalog, whichever one the name names
+      return DeltaTableV2.apply(
               spark,
               spark
                   .sessionState()
                   .sqlParser()
-                  .parseTableIdentifier(((TableRef.ByName) table).name()))
-          ._2();
+                  .parseTableIdentifier(((TableRef.ByName) table).name()),
+              "ledger")
+          .initialSnapshot();
     } catch (ParseException e) {
       throw new IllegalArgumentException("not a table name: " + table, e);
     }
