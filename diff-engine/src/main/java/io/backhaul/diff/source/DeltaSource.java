@@ -6,6 +6,7 @@ package io.backhaul.diff.source;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.backhaul.diff.catalog.DeltaNames;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -15,9 +16,7 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
-import org.apache.spark.sql.delta.catalog.DeltaTableV2;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
@@ -116,11 +115,8 @@ final class DeltaSource implements SnapshotSource {
       return DeltaLog.forTableWithSnapshot(spark, spec.path())._2();
     }
     try {
-      // DeltaLog by name asks Spark's own catalog, whichever one the name names
-      return DeltaTableV2.apply(
-              spark, spark.sessionState().sqlParser().parseTableIdentifier(spec.table()), "READ")
-          .initialSnapshot();
-    } catch (ParseException e) {
+      return DeltaNames.snapshot(spark, spec.table());
+    } catch (IllegalArgumentException e) {
       throw new SourceException(
           "`"
               + spec.table()

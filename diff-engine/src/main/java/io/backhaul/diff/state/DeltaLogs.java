@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_json;
 
+import io.backhaul.diff.catalog.DeltaNames;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +25,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.VersionChecksum;
@@ -33,7 +33,6 @@ import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.CommitInfo;
 import org.apache.spark.sql.delta.actions.FileAction;
 import org.apache.spark.sql.delta.actions.SetTransaction;
-import org.apache.spark.sql.delta.catalog.DeltaTableV2;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
@@ -54,22 +53,9 @@ final class DeltaLogs {
   private DeltaLogs() {}
 
   static Snapshot snapshot(SparkSession spark, TableRef table) {
-    if (table instanceof TableRef.ByPath byPath) {
-      return DeltaLog.forTableWithSnapshot(spark, byPath.path())._2();
-    }
-    try {
-      // DeltaLog by name asks Spark's own catalog, whichever one the name names
-      return DeltaTableV2.apply(
-              spark,
-              spark
-                  .sessionState()
-                  .sqlParser()
-                  .parseTableIdentifier(((TableRef.ByName) table).name()),
-              "ledger")
-          .initialSnapshot();
-    } catch (ParseException e) {
-      throw new IllegalArgumentException("not a table name: " + table, e);
-    }
+    return table instanceof TableRef.ByPath byPath
+        ? DeltaLog.forTableWithSnapshot(spark, byPath.path())._2()
+        : DeltaNames.snapshot(spark, ((TableRef.ByName) table).name());
   }
 
   /** The id that the table was made with. */

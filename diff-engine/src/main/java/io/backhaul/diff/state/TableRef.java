@@ -7,6 +7,7 @@ package io.backhaul.diff.state;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.backhaul.diff.catalog.DeltaNames;
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
 import java.io.Serializable;
@@ -100,7 +101,7 @@ public sealed interface TableRef extends Serializable {
   default DeltaTable deltaTable(SparkSession spark) {
     return this instanceof ByPath byPath
         ? DeltaTable.forPath(spark, byPath.path())
-        : DeltaTable.forName(spark, ((ByName) this).name());
+        : DeltaTable.forName(spark, DeltaNames.forDeltaTable(((ByName) this).name()));
   }
 
   /**
@@ -232,7 +233,7 @@ public sealed interface TableRef extends Serializable {
     builder =
         this instanceof ByPath byPath
             ? builder.location(byPath.path())
-            : builder.tableName(((ByName) this).name());
+            : builder.tableName(DeltaNames.forDeltaTable(((ByName) this).name()));
     if (!partitionBy.isEmpty()) {
       builder = builder.partitionedBy(partitionBy.toArray(String[]::new));
     }

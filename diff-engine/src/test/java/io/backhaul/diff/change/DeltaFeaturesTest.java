@@ -158,7 +158,7 @@ class DeltaFeaturesTest {
     edit("ALTER TABLE customers RENAME COLUMN name TO full_name");
     assertThatThrownBy(() -> sent(byDigests))
         .isInstanceOf(MappingException.class)
-        .hasMessageContaining("full_name");
+        .hasMessageContaining("no column `name`");
     edit("UPDATE customers SET full_name = 'eight' WHERE id = 8");
     byDigests.spec = spec("full_name");
     byFeed.spec = byDigests.spec;
