@@ -62,7 +62,7 @@ class ArchitectureTest {
           .that(
               not(
                   simpleName(
-                      "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|AnalysedQuery|UsedColumns|KeyedRows|Fetch"
+                      "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|QueriedTables|PlanTrace|AnalysedQuery|UsedColumns|KeyedRows|Fetch"
                           + "|Builtins|DigestScan|OnePass|RepeatedKeys|SnapshotScan|NewsThenSummary|Suspects|Members|Summary|Mask|Rendering|PayloadWriter|JsonForm|DeltaSource|SnowflakeSource|DeltaLogs|FencedCommit|TableRef|SqlSource"
                           + "|Quiet(Rows|Plan|Exec)?|Planned")))
           .should()

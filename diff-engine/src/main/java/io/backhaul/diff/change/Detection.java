@@ -90,21 +90,16 @@ final class Detection {
             tally);
     if (direct || older) {
       Dataset<Row> described = together ? differing : comparison.described(differing, false);
-      return new DetectedChanges(facts(null, null), outboxRows.of(described, letters), direct);
+      return new DetectedChanges(facts(null), outboxRows.of(described, letters), direct);
     }
     Runnable release = narrowed == null ? () -> {} : narrowed.release();
-    if (together && narrowed != null && narrowed.differ(sizes.many())) {
-      // Few enough to be kept with their payloads, once: they are counted as they come.
-      return new DetectedChanges(facts(null, narrowed), outboxRows.of(differing, letters), false)
-          .releasing(release);
-    }
     fill(differing.persist(StorageLevel.MEMORY_AND_DISK()), release);
     Tally.Seen found = narrowed == null ? tally.total() : narrowed.whole(tally.total());
     Dataset<Row> described =
         together ? differing : comparison.described(differing, found.differing() <= sizes.few());
     boolean many = found.differing() > sizes.many() && request.limit() == null;
     DetectedChanges changes =
-        new DetectedChanges(facts(found, null), outboxRows.of(described, letters), many);
+        new DetectedChanges(facts(found), outboxRows.of(described, letters), many);
     return changes.releasing(release).releasing(differing::unpersist);
   }
 
@@ -177,8 +172,8 @@ final class Detection {
         : stored.digest().labels().stream().anyMatch(label -> !label.equals(current));
   }
 
-  private Facts facts(Tally.Seen differing, Narrowing.Narrowed narrowed) {
-    return new Facts(request, candidates, stateBytes, tally, differing, narrowed);
+  private Facts facts(Tally.Seen differing) {
+    return new Facts(request, candidates, stateBytes, tally, differing);
   }
 
   /** What became of the rows that differ. */
@@ -197,16 +192,13 @@ final class Detection {
    * What is known of a diff besides its rows.
    *
    * @param differing {@code null} where the rows were not counted on their own
-   * @param narrowed what was compared, if that is less than all and {@code differing} does not
-   *     count the rest; else {@code null}
    */
   record Facts(
       DetectRequest request,
       Candidates candidates,
       long stateBytes,
       Tally tally,
-      Tally.Seen differing,
-      Narrowing.Narrowed narrowed) {
+      Tally.Seen differing) {
 
     StructType keySchema() {
       return request.mapping().keySchema();
@@ -232,10 +224,7 @@ final class Detection {
     }
 
     private Tally.Seen seen() {
-      if (differing != null) {
-        return differing;
-      }
-      return narrowed == null ? tally.total() : narrowed.whole(tally.total());
+      return differing == null ? tally.total() : differing;
     }
 
     Optional<Cursor> cursor() {

@@ -71,7 +71,6 @@ final class Narrowing {
    * @param little whether {@code held} is little enough for its details to travel along
    * @param rows of the whole source
    * @param latestMicros as in {@link Tally.Seen}, of the whole source
-   * @param differing rows of either side that differ, or {@code null} if that is not known yet
    * @param release lets go of what is kept of the two
    */
   record Narrowed(
@@ -80,13 +79,7 @@ final class Narrowing {
       boolean little,
       long rows,
       long latestMicros,
-      Long differing,
       Runnable release) {
-
-    /** Whether it is known that there are rows that differ, and no more than so many. */
-    boolean differ(long most) {
-      return differing != null && differing > 0 && differing <= most;
-    }
 
     /**
      * What a comparison of the whole would have seen: what was left out is the same on both sides.
@@ -154,14 +147,7 @@ final class Narrowing {
     try {
       if (scan.explains(found.select(keyHash, rowHash), stored)) {
         return Optional.of(
-            new Narrowed(
-                scan.news(),
-                found,
-                true,
-                scan.rows(),
-                scan.latestMicros(),
-                scan.differing(),
-                release));
+            new Narrowed(scan.news(), found, true, scan.rows(), scan.latestMicros(), release));
       }
     } catch (RuntimeException e) {
       release.run();
@@ -178,7 +164,6 @@ final class Narrowing {
         true,
         scan.rows(),
         scan.latestMicros(),
-        scan.differing(),
         () -> {});
   }
 
@@ -204,7 +189,6 @@ final class Narrowing {
             suspect.share() <= LITTLE_OF_STATE,
             seen.rows(),
             seen.latestMicros(),
-            null,
             () -> {}));
   }
 }

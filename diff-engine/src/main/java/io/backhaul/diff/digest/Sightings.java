@@ -38,7 +38,7 @@ public final class Sightings implements Serializable {
   private transient Summary seen;
 
   /**
-   * @param mostNews of a task's rows that are kept, from 0 to 1; with more, it gives up
+   * @param mostNews of a task's rows that are kept, from 0 to 1; with more, it keeps no more
    */
   Sightings(Broadcast<Signatures> known, double mostNews) {
     this.known = known;
@@ -50,7 +50,7 @@ public final class Sightings implements Serializable {
    * is left out must be in a summary.
    *
    * @param micros when it changed, in microseconds since 1970; Long.MIN_VALUE if unknown
-   * @return whether no known row is left that it could be, or too many are news for it to matter
+   * @return whether no known row is left that it could be
    */
   public boolean isNews(long keyHash, long rowHash, long micros) {
     if (seen == null) {
@@ -71,15 +71,12 @@ public final class Sightings implements Serializable {
     }
     if (seen.rows > TOO_FEW_TO_JUDGE && seen.news > mostNews * seen.rows) {
       seen.incomplete = true;
-    } else {
-      seen.add(keyHash);
     }
+    if (seen.incomplete) {
+      return false;
+    }
+    seen.add(keyHash);
     return true;
-  }
-
-  /** What this task sees, as it comes. */
-  Summary here() {
-    return of(TaskContext.get());
   }
 
   /**
@@ -88,7 +85,7 @@ public final class Sightings implements Serializable {
    * @param kept how many rows came out: if others than were news, somebody else let them pass
    */
   Summary summary(long kept) {
-    Summary all = here();
+    Summary all = of(TaskContext.get());
     all.incomplete |= all.news != kept;
     return all;
   }
@@ -157,11 +154,6 @@ public final class Sightings implements Serializable {
       return Arrays.copyOf(newsKeys, news);
     }
 
-    /** How many rows are news. */
-    long news() {
-      return news;
-    }
-
     /** How many rows there are in all. */
     long rows() {
       return rows;
@@ -171,7 +163,7 @@ public final class Sightings implements Serializable {
       return latestMicros;
     }
 
-    /** Whether a task gave up because of much news, or does not know of all that it kept. */
+    /** Whether a task kept less than what is news, or does not know of all that it kept. */
     boolean incomplete() {
       return incomplete;
     }

@@ -125,14 +125,12 @@ public final class SnapshotScan implements AutoCloseable {
   private static final class NewsThenSummary implements Iterator<Object> {
     private final Iterator<InternalRow> rows;
     private final Sightings sightings;
-    private final Sightings.Summary seen;
     private long kept;
     private boolean ended;
 
     NewsThenSummary(Iterator<InternalRow> rows, Sightings sightings) {
       this.rows = rows;
       this.sightings = sightings;
-      this.seen = sightings.here();
     }
 
     @Override
@@ -143,11 +141,8 @@ public final class SnapshotScan implements AutoCloseable {
     @Override
     public Object next() {
       if (rows.hasNext()) {
-        InternalRow row = rows.next();
-        if (!seen.incomplete()) {
-          kept++;
-          return row.copy(); // rows share their memory
-        }
+        kept++;
+        return rows.next().copy(); // rows share their memory
       }
       ended = true;
       return sightings.summary(kept);
@@ -167,11 +162,6 @@ public final class SnapshotScan implements AutoCloseable {
   /** How many rows the snapshot has. */
   public long rows() {
     return seen.rows();
-  }
-
-  /** How many rows are news, or known and were not seen: a changed row is both. */
-  public long differing() {
-    return seen.news() + suspects.unseen();
   }
 
   /** When the latest of them changed, as {@link Digest#latestMicros}. */

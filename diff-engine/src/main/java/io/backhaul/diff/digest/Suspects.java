@@ -41,11 +41,6 @@ public final class Suspects implements AutoCloseable {
     return members.unseen.length == 0 && members.news.isEmpty();
   }
 
-  /** How many known rows were not seen. */
-  long unseen() {
-    return members.unseen.length;
-  }
-
   /** Whether a row is one of these. */
   public Column hold(Column keyHash, Column rowHash) {
     Broadcast<Members> told = this.told;

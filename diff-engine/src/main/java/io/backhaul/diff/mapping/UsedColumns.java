@@ -12,10 +12,16 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import scala.collection.Iterator;
 import scala.collection.JavaConverters;
 
-/** Which columns of a source expressions look at. */
+/** Which columns of a source expressions look at, and how. */
 final class UsedColumns {
+
+  /** What nobody turns back, or what leaves nothing of a value to read. */
+  private static final Set<String> HIDING =
+      Set.of("Md5", "Sha1", "Sha2", "XxHash64", "Murmur3Hash", "HiveHash", "Mask");
 
   private UsedColumns() {}
 
@@ -27,5 +33,36 @@ final class UsedColumns {
             .map(Attribute::name)
             .collect(Collectors.toSet());
     return Arrays.stream(source.columns()).filter(names::contains).toList();
+  }
+
+  /** Whether an expression uses columns, and each of them only under a hash or a mask. */
+  static boolean hidden(Dataset<Row> source, Column expression) {
+    Iterator<Expression> made =
+        source.select(expression).queryExecution().analyzed().expressions().iterator();
+    boolean any = false;
+    while (made.hasNext()) {
+      Expression next = made.next();
+      any |= !next.references().isEmpty();
+      if (shows(next)) {
+        return false;
+      }
+    }
+    return any;
+  }
+
+  private static boolean shows(Expression expression) {
+    if (HIDING.contains(expression.getClass().getSimpleName())) {
+      return false;
+    }
+    if (expression instanceof Attribute) {
+      return true;
+    }
+    Iterator<Expression> children = expression.children().iterator();
+    while (children.hasNext()) {
+      if (shows(children.next())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

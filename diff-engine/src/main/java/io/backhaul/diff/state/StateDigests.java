@@ -19,8 +19,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -89,80 +87,52 @@ public final class StateDigests {
   }
 
   /**
-   * Begins to carry what is kept of state as it is now over what is going to be done to it. Most of
-   * the work is done on other threads, beside what is done to state.
+   * What is kept of state as it is now, to be carried over what is going to be done to it.
+   *
+   * @param gone rows of state that will no longer be in it
+   * @return empty if nothing is kept: it will have to be made anew
    */
-  Move move(SyncState state, StructType keys, Mode mode) {
-    return new Move(basis(state, keys, mode), rows -> hashed(rows, keys, mode), state);
+  Optional<Move> move(SyncState state, StructType keys, Mode mode, Dataset<Row> gone) {
+    String basis = basis(state, keys, mode);
+    return readOnly
+        ? Optional.empty()
+        : current(state, basis)
+            .map(DigestCodec.Kept::digest)
+            .filter(before -> before.signatures() != null)
+            .map(
+                before ->
+                    new Move(
+                        before,
+                        DigestScan.signed(hashed(gone, keys, mode), before.digest().bits()),
+                        come -> hashed(come, keys, mode),
+                        basis));
   }
 
-  /**
-   * A digest on its way from one version of state to a later one. Where that does not work out,
-   * nothing is kept of the later one, and it is made anew when it is asked for. One thread calls.
-   */
+  /** A digest on its way from one version of state to a later one. */
   final class Move {
-    private final String basis;
+    private final SignedDigest before;
+    private final SignedDigest gone;
     private final UnaryOperator<Dataset<Row>> hashed;
-    private final CompletableFuture<Optional<SignedDigest>> before;
-    private Optional<SignedDigest> gone = Optional.empty();
-    private CompletableFuture<Optional<SignedDigest>> after =
-        CompletableFuture.completedFuture(Optional.empty());
+    private final String basis;
 
-    private Move(String basis, UnaryOperator<Dataset<Row>> hashed, SyncState state) {
-      this.basis = basis;
+    private Move(
+        SignedDigest before, SignedDigest gone, UnaryOperator<Dataset<Row>> hashed, String basis) {
+      this.before = before;
+      this.gone = gone;
       this.hashed = hashed;
-      this.before = meanwhile(() -> readOnly ? Optional.empty() : signed(state));
-    }
-
-    private Optional<SignedDigest> signed(SyncState state) {
-      return current(state, basis)
-          .map(DigestCodec.Kept::digest)
-          .filter(digest -> digest.signatures() != null);
+      this.basis = basis;
     }
 
     /**
-     * Reads the rows that are going to be taken out of state, which must be as it was yet.
+     * Keeps the digest of what state has become; it is left to be made anew if that cannot be told.
      *
-     * @param rows with state's columns
-     */
-    void less(Dataset<Row> rows) {
-      gone = before.join().map(from -> of(rows, from));
-    }
-
-    /**
-     * Begins to read the rows that are going to be put in, to which nothing may happen until {@link
-     * #ended}.
-     */
-    void plus(Dataset<Row> rows) {
-      after =
-          meanwhile(
-              () ->
-                  before
-                      .join()
-                      .flatMap(from -> gone.flatMap(less -> from.moved(less, of(rows, from)))));
-    }
-
-    private SignedDigest of(Dataset<Row> rows, SignedDigest from) {
-      return DigestScan.signed(hashed.apply(rows), from.digest().bits());
-    }
-
-    /**
-     * Keeps the digest of what state has become.
-     *
+     * @param come rows that are in it now, with its columns
      * @param version that has exactly these differences from the one the move began with
      */
-    void ended(long version) {
-      after.join().ifPresent(digest -> write(basis, new DigestCodec.Kept(version, digest)));
-    }
-
-    private CompletableFuture<Optional<SignedDigest>> meanwhile(
-        Supplier<Optional<SignedDigest>> work) {
-      return CompletableFuture.supplyAsync(work)
-          .exceptionally(
-              failure -> {
-                LOG.warn("the digest in {} is left behind; it will be made anew", file, failure);
-                return Optional.empty();
-              });
+    void ended(Dataset<Row> come, long version) {
+      before
+          .moved(gone, DigestScan.signed(hashed.apply(come), before.digest().bits()))
+          .ifPresent(after -> write(basis, new DigestCodec.Kept(version, after)));
     }
   }
 

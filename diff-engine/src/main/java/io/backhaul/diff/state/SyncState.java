@@ -354,8 +354,7 @@ public final class SyncState {
   private boolean replace(News news, long fence) {
     KeyHashes hashes = hashes(news);
     long before = version();
-    Optional<StateDigests.Move> move =
-        Optional.ofNullable(digests).map(kept -> kept.move(this, news.keys(), news.mode()));
+    Optional<StateDigests.Move> move = Optional.empty();
     Dataset<Row> gone = held(news, hashes).persist(StorageLevel.MEMORY_AND_DISK());
     long rows;
     try {
@@ -365,11 +364,12 @@ public final class SyncState {
           && (begun || !gone.join(news.keysOnly(), sameKey(news.keys()), "left_anti").isEmpty())) {
         return false;
       }
-      move.ifPresent(to -> to.less(gone)); // once the rows are gone Spark keeps them no longer
+      if (digests != null) { // now, for once the rows are gone Spark keeps them no longer
+        move = digests.move(this, news.keys(), news.mode(), gone);
+      }
     } finally {
       gone.unpersist();
     }
-    move.ifPresent(to -> to.plus(news.come()));
     if (rows > 0) {
       table.fenced(spark, APP_ID, beginning(fence)).delete(hashes.hold(keyHash(news.keys(), "")));
     }
@@ -379,7 +379,7 @@ public final class SyncState {
     }
     long after = before + (rows > 0 ? 1 : 0) + (appends ? 1 : 0);
     if (committed() == (appends ? ending(fence) : beginning(fence)) && version() == after) {
-      move.ifPresent(to -> to.ended(after));
+      move.ifPresent(to -> to.ended(news.come(), after));
     }
     return true;
   }

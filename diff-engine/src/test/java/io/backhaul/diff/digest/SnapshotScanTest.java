@@ -128,7 +128,6 @@ class SnapshotScanTest {
     try (SnapshotScan scan = scan(many, signed(known()), 0.25)) {
       assertThat(scan.incomplete()).isTrue();
       assertThat(scan.news().count()).isBetween(50_000L, 101_000L);
-      assertThat(scan.rows()).as("rows that were looked at at all").isLessThan(101_000);
     }
     try (SnapshotScan scan = scan(many, signed(known()), 1)) {
       assertThat(scan.incomplete()).isFalse();
