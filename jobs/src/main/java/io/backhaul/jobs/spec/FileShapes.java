@@ -69,7 +69,11 @@ final class FileShapes {
               "maintain",
               retention(),
               "{}",
-              "How long `backhaul maintain` keeps what, 1d or more."));
+              "How long `backhaul maintain` keeps what, 1d or more."),
+          Key.optional(
+              "lineage",
+              LineageReader.SHAPE,
+              "Who is told of runs, and of what they carry where."));
 
   /** {@code syncs/<tenant>/<name>.yaml}. */
   static final Shape.Obj SYNC =

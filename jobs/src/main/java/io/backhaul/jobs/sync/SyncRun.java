@@ -131,6 +131,7 @@ public final class SyncRun {
     }
     try (Lease lease = attempt.lease().get()) {
       book.leaseEpoch(lease.epoch());
+      observer.begun(book.runId(), book.startedAt());
       SparkContext context = ledger.spark().sparkContext();
       String group = "backhaul " + spec.id() + " " + book.runId();
       try (StoppableJobs jobs = new StoppableJobs(context, group, cancellation, lease)) {
@@ -142,8 +143,11 @@ public final class SyncRun {
                       return header;
                     });
         new Recovery(ledger, clock, vendorJobs)
-            .settleDeadRuns(spec.tenant(), spec.name(), book.runId(), lease);
-        return jobs.during(() -> steps(lease, jobs, book));
+            .settleDeadRuns(spec.tenant(), spec.name(), book.runId(), lease)
+            .forEach(observer::recovered);
+        RunReport report = jobs.during(() -> steps(lease, jobs, book));
+        observer.reported(report);
+        return report;
       }
     } finally {
       cancellation.release();
@@ -217,6 +221,7 @@ public final class SyncRun {
     begin(Step.READ, -1);
     try (Snapshot snapshot = book.time(Step.READ, planning::read)) {
       book.read(snapshot, planning.mapping(), ledger);
+      observer.pinned(snapshot, planning.mapping());
       begin(Step.DIFF, -1);
       try (ChangeSet changes = book.time(Step.DIFF, () -> compared(planning, snapshot))) {
         return writing(() -> plan(changes, outbox, folder, planning, book));
