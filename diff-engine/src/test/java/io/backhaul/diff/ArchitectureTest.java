@@ -63,7 +63,7 @@ class ArchitectureTest {
               not(
                   simpleName(
                       "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|AnalysedQuery|UsedColumns|KeyedRows|Fetch"
-                          + "|Builtins|DigestScan|OnePass|RepeatedKeys|SnapshotScan|NewsThenSummary|Suspects|Members|Summary|Mask|Rendering|PayloadWriter|JsonForm|DeltaSource|SnowflakeSource|DeltaLogs|FencedCommit|TableRef|SqlSource"
+                          + "|Builtins|DigestScan|OnePass|RepeatedKeys|SnapshotScan|NewsThenSummary|Suspects|Members|Summary|Mask|Rendering|PayloadWriter|JsonForm|DeltaSource|SnowflakeReads|DeltaLogs|FencedCommit|TableRef|SqlSource"
                           + "|Quiet(Rows|Plan|Exec)?|Planned")))
           .should()
           .dependOnClassesThat()

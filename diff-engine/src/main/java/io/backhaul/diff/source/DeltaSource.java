@@ -17,7 +17,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /** A Delta table, pinned by version: rows committed later are not seen, however late it is read. */
@@ -31,11 +30,6 @@ final class DeltaSource implements SnapshotSource {
   DeltaSource(SourceSpec.Delta spec, Clock clock) {
     this.spec = spec;
     this.clock = clock;
-  }
-
-  @Override
-  public StructType schema(SparkSession spark) {
-    return pin(spark).rows().schema();
   }
 
   @Override

@@ -145,7 +145,9 @@ final class SyncReader {
     }
     if (source.isPresent() && !SnapshotSource.pushesHashes(source.get())) {
       checks.problem(
-          path, "hash needs a source whose database hashes rows: type jdbc with PostgreSQL");
+          path,
+          "hash needs a source whose database hashes rows: type jdbc with PostgreSQL, or snowflake"
+              + " with a table or a query that says AT {pinned}");
     }
   }
 
