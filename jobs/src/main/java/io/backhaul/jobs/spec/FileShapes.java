@@ -162,6 +162,12 @@ final class FileShapes {
               "What happens to a record that may or may not have been applied and is not safe to"
                   + " repeat."),
           Key.optional(
+              "priority",
+              words(Priority.values()),
+              "normal",
+              "How much of the destination's calls_per_day the sync may spend: high all, normal"
+                  + " all but a tenth, low all but a quarter."),
+          Key.optional(
               "guards",
               guards(),
               "{}",

@@ -116,6 +116,7 @@ final class SyncReader {
             word(OnMappingChange.class, sync.get("on_mapping_change")).orElseThrow(),
             delivery.orElseThrow(),
             onInDoubt.orElseThrow(),
+            word(Priority.class, sync.get("priority")).orElseThrow(),
             guards(sync.get("guards")),
             limit(sync.get("guards").get("max_rejected")),
             entry.file(),

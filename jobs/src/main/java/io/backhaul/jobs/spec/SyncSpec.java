@@ -38,6 +38,7 @@ import java.util.List;
  * @param onMappingChange what happens to rows that were delivered under an older mapping
  * @param delivery what is promised of a record whose request or answer was lost
  * @param onInDoubt what happens to a record that may or may not have been applied
+ * @param priority what it may spend of the destination's calls for a day
  * @param guards bounds that stop a run before anything is sent
  * @param maxRejected how many records of a partition the destination may reject before nothing more
  *     is sent
@@ -61,6 +62,7 @@ public record SyncSpec(
     OnMappingChange onMappingChange,
     DeliveryGuarantee delivery,
     OnInDoubt onInDoubt,
+    Priority priority,
     GuardSpec guards,
     Limit maxRejected,
     Path file,
@@ -94,6 +96,7 @@ public record SyncSpec(
         onMappingChange,
         delivery,
         onInDoubt,
+        priority,
         guards,
         maxRejected,
         file,

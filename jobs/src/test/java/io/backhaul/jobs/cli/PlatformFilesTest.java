@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backhaul.jobs.console.Terminal;
+import io.backhaul.jobs.coordination.BackhaulPlugin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,6 +174,22 @@ class PlatformFilesTest {
     for (String name : classes) {
       assertThat(Class.forName(name).getMethod("main", String[].class)).isNotNull();
     }
+  }
+
+  @Test
+  void aPluginIsOneThatThereIs() throws Exception {
+    Pattern plugin = Pattern.compile("spark\\.plugins[\"=: ]+([\\w.]+)");
+    TreeSet<String> files = new TreeSet<>();
+    try (Stream<Path> all = Files.walk(CONF)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        for (MatchResult match : found(plugin, Files.readString(file))) {
+          assertThat(Class.forName(match.group(1))).isEqualTo(BackhaulPlugin.class);
+          files.add(file.getParent().getFileName().toString());
+        }
+      }
+    }
+
+    assertThat(files).containsExactlyInAnyOrderElementsOf(PLATFORMS);
   }
 
   @Test
