@@ -96,6 +96,11 @@ final class FileShapes {
               "upsert",
               "What the sync keeps true of the destination."),
           Key.optional(
+              "schedule",
+              ScheduleReader.SHAPE,
+              "When the sync is due: one of every, cron, after and on_change; left out, when it is"
+                  + " started."),
+          Key.optional(
               "mapping",
               new Shape.MapOf(
                   new Shape.AnyOf(
@@ -161,6 +166,12 @@ final class FileShapes {
               "dead_letter",
               "What happens to a record that may or may not have been applied and is not safe to"
                   + " repeat."),
+          Key.optional(
+              "priority",
+              words(Priority.values()),
+              "normal",
+              "How much of the destination's calls_per_day the sync may spend: high all, normal"
+                  + " all but a tenth, low all but a quarter."),
           Key.optional(
               "guards",
               guards(),

@@ -164,6 +164,7 @@ public final class Workspace {
       for (ConfFiles.Entry entry : syncFiles) {
         sync(entry).ifPresent(syncs::add);
       }
+      Sequences.check(syncs, problems);
       problems.throwIfAny();
       if (destinationFiles.isEmpty()) {
         syncs.stream().map(SyncSpec::destination).distinct().forEach(destinations::add);
