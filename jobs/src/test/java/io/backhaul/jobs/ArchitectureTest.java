@@ -81,6 +81,24 @@ class ArchitectureTest {
                   .and(resideOutsideOfPackages("io.backhaul.jobs.spec..")));
 
   @ArchTest
+  static final ArchRule theControlPlaneDecidesWithoutASession =
+      noClasses()
+          .that()
+          .resideInAPackage("io.backhaul.jobs.fleet..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "io.delta..", "org.apache.hadoop..");
+
+  @ArchTest
+  static final ArchRule theControlPlaneKnowsNotThatItIsSimulated =
+      noClasses()
+          .that()
+          .resideInAPackage("io.backhaul.jobs.fleet")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.backhaul.jobs.fleet.simulation..");
+
+  @ArchTest
   static final ArchRule theLedgerKnowsNoRun =
       noClasses()
           .that()

@@ -54,7 +54,7 @@ public final class DueRule {
   private static Instant slot(FleetSync sync, Duration period, Instant instant) {
     long length = period.toMillis();
     // Strings hash to the same in every process; the factor spreads names that differ little.
-    long own = Math.floorMod(sync.id().hashCode() * 0x9E3779B97F4A7C15L >>> 16, length);
+    long own = Math.floorMod((sync.id().hashCode() * 0x9E3779B97F4A7C15L) >>> 16, length);
     long since = Math.floorDiv(instant.toEpochMilli() - own, length);
     return Instant.ofEpochMilli((since + 1) * length + own);
   }

@@ -191,7 +191,8 @@ class KeysTest {
   }
 
   private String read(String text) {
-    return shown(new Conf(parent).withAccounts().write("syncs/acme/contacts.yaml", text).sync("contacts"));
+    Conf conf = new Conf(parent).withAccounts().write("syncs/acme/contacts.yaml", text);
+    return shown(conf.sync("contacts"));
   }
 
   /** A value as text, with everything in it: records may hide components from their own text. */

@@ -26,7 +26,8 @@ final class Account {
   /** How long the next request has to wait for its turn, which it has taken with this. */
   Duration turn() {
     asked = Duration.ZERO;
-    try (RateGate.Pass pass = gate.enter()) {
+    try {
+      gate.enter().close();
       return asked;
     } catch (InterruptedException e) {
       throw new IllegalStateException("nothing waits here, and nobody interrupts", e);
