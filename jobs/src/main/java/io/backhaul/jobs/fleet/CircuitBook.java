@@ -5,6 +5,7 @@
 package io.backhaul.jobs.fleet;
 
 import io.backhaul.destination.send.CircuitReport;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,6 +16,12 @@ import java.util.Map;
  */
 final class CircuitBook {
 
+  /** The reason where a run deferred rows and named none. */
+  private static final String DEFERRED = "DEFERRED";
+
+  /** As the breaker's: 1, 2, 4, 8, 16 and then 30 minutes. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(30);
+
   private final Map<String, CircuitReport> open = new HashMap<>();
 
   /** The circuit of an account. */
@@ -23,14 +30,20 @@ final class CircuitBook {
   }
 
   /**
-   * Notes what a run saw.
+   * Notes what a run saw. One that deferred rows although no circuit is open afterwards was told to
+   * come back later, or the day's calls are spent: its account is held as if it had opened one, or
+   * the job would be tried again at once, and for ever.
    *
    * @return whether that is news
    */
-  boolean note(Lease lease, CircuitReport seen) {
+  boolean note(Lease lease, JobEnd end, Instant now) {
     String account = lease.job().sync().account();
     CircuitReport known = of(account);
-    CircuitReport merged = merge(lease, known, seen);
+    CircuitReport merged = merge(lease, known, end.circuit());
+    boolean held = merged.openUntil() != null && merged.openUntil().isAfter(now);
+    if (end.outcome() == JobEnd.Outcome.DEFERRED && !held) {
+      merged = hold(merged, now);
+    }
     if (merged.equals(known)) {
       return false;
     }
@@ -56,6 +69,14 @@ final class CircuitBook {
         ? known
         : new CircuitReport(
             known.state(), known.openedAt(), until, known.consecutiveOpens(), seen.lastError());
+  }
+
+  private static CircuitReport hold(CircuitReport circuit, Instant now) {
+    int opens = circuit.consecutiveOpens() + 1;
+    Duration pause =
+        opens > 5 ? LONGEST_PAUSE : Duration.ofMinutes(1).multipliedBy(1L << (opens - 1));
+    String reason = circuit.lastError() == null ? DEFERRED : circuit.lastError();
+    return new CircuitReport("open", now, now.plus(pause), opens, reason);
   }
 
   /** Whatever is known against an account is forgotten. */

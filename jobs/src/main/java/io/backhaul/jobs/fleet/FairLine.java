@@ -26,7 +26,9 @@ import java.util.function.IntFunction;
  */
 public final class FairLine implements Line {
 
-  private static final Priority[] PRIORITIES = Priority.values();
+  private static final List<Priority> PRIORITIES =
+      List.of(Priority.HIGH, Priority.NORMAL, Priority.LOW);
+  private static final int COUNT = PRIORITIES.size();
 
   private static final Comparator<Account> BY_AGE =
       Comparator.comparing((Account account) -> account.oldest).thenComparing(a -> a.name);
@@ -38,7 +40,7 @@ public final class FairLine implements Line {
 
   private static final class Tenant {
     private final String name;
-    private final TenantShare[] shares = new TenantShare[PRIORITIES.length];
+    private final TenantShare[] shares = new TenantShare[COUNT];
     private int atWork;
 
     private Tenant(String name) {
@@ -72,7 +74,7 @@ public final class FairLine implements Line {
   /** What all priorities of an account share. */
   private static final class Destination {
     private final Tenant tenant;
-    private final Account[] accounts = new Account[PRIORITIES.length];
+    private final Account[] accounts = new Account[COUNT];
     private CircuitReport circuit = CircuitReport.CLOSED;
     private boolean probing;
     private int atWork;
@@ -88,7 +90,7 @@ public final class FairLine implements Line {
   private final Map<String, Tenant> tenants = new HashMap<>();
   private final Map<String, Destination> destinations = new HashMap<>();
   private final List<TreeSet<TenantShare>> ready = new ArrayList<>();
-  private final int[] atWork = new int[PRIORITIES.length];
+  private final int[] atWork = new int[COUNT];
   private final PriorityQueue<Reopening> reopenings =
       new PriorityQueue<>(Comparator.comparing(Reopening::at).thenComparing(Reopening::account));
   private int size;
@@ -96,7 +98,7 @@ public final class FairLine implements Line {
   /** An empty line. */
   public FairLine(FleetLimits limits) {
     this.limits = limits;
-    for (int i = 0; i < PRIORITIES.length; i++) {
+    for (int i = 0; i < COUNT; i++) {
       ready.add(new TreeSet<>(BY_SHARE));
     }
   }
@@ -104,7 +106,7 @@ public final class FairLine implements Line {
   @Override
   public void add(Job job) {
     Destination destination = destination(job.sync());
-    int priority = job.sync().priority().ordinal();
+    int priority = rank(job);
     leaveReady(destination.tenant);
     unlist(destination);
     Account account = destination.accounts[priority];
@@ -127,12 +129,12 @@ public final class FairLine implements Line {
     Destination destination = destination(job.sync());
     leaveReady(tenant);
     unlist(destination);
-    Account account = destination.accounts[job.sync().priority().ordinal()];
+    Account account = destination.accounts[rank(job)];
     account.jobs.remove();
     account.oldest = account.jobs.isEmpty() ? Instant.MAX : account.jobs.element().dueAt();
     destination.atWork++;
     tenant.atWork++;
-    atWork[job.sync().priority().ordinal()]++;
+    atWork[rank(job)]++;
     list(destination);
     enterReady(tenant);
     size--;
@@ -167,11 +169,11 @@ public final class FairLine implements Line {
   private static int mostUrgent(IntFunction<Instant> oldest, Instant now) {
     int urgent = -1;
     long most = Long.MIN_VALUE;
-    for (int i = 0; i < PRIORITIES.length; i++) {
+    for (int i = 0; i < COUNT; i++) {
       Instant since = oldest.apply(i);
       if (!since.equals(Instant.MAX)) {
         long waited =
-            (now.toEpochMilli() - since.toEpochMilli() + 1) * FleetLimits.weight(PRIORITIES[i]);
+            (now.toEpochMilli() - since.toEpochMilli() + 1) * FleetLimits.weight(PRIORITIES.get(i));
         if (waited > most) {
           most = waited;
           urgent = i;
@@ -188,7 +190,7 @@ public final class FairLine implements Line {
     unlist(destination);
     destination.atWork--;
     destination.tenant.atWork--;
-    atWork[job.sync().priority().ordinal()]--;
+    atWork[rank(job)]--;
     list(destination);
     enterReady(destination.tenant);
   }
@@ -251,15 +253,24 @@ public final class FairLine implements Line {
   /** Of the priorities that have something to start, the one with the fewest for its weight. */
   private int neediest() {
     int neediest = -1;
-    for (int i = 0; i < PRIORITIES.length; i++) {
+    for (int i = 0; i < COUNT; i++) {
       if (!ready.get(i).isEmpty()
           && (neediest < 0
-              || atWork[i] * FleetLimits.weight(PRIORITIES[neediest])
-                  < atWork[neediest] * FleetLimits.weight(PRIORITIES[i]))) {
+              || atWork[i] * FleetLimits.weight(PRIORITIES.get(neediest))
+                  < atWork[neediest] * FleetLimits.weight(PRIORITIES.get(i)))) {
         neediest = i;
       }
     }
     return neediest;
+  }
+
+  /** Place of the job's priority among all. */
+  private static int rank(Job job) {
+    return switch (job.sync().priority()) {
+      case HIGH -> 0;
+      case NORMAL -> 1;
+      case LOW -> 2;
+    };
   }
 
   private int most(Destination destination) {
@@ -276,7 +287,7 @@ public final class FairLine implements Line {
     }
     Tenant tenant = tenants.computeIfAbsent(sync.tenant(), Tenant::new);
     Destination destination = new Destination(tenant);
-    for (int i = 0; i < PRIORITIES.length; i++) {
+    for (int i = 0; i < COUNT; i++) {
       destination.accounts[i] = new Account(sync.account());
       if (tenant.shares[i] == null) {
         tenant.shares[i] = new TenantShare(tenant);
@@ -290,7 +301,7 @@ public final class FairLine implements Line {
   // in again afterwards.
 
   private void unlist(Destination destination) {
-    for (int i = 0; i < PRIORITIES.length; i++) {
+    for (int i = 0; i < COUNT; i++) {
       if (!destination.accounts[i].jobs.isEmpty()) {
         destination.tenant.shares[i].accounts.remove(destination.accounts[i]);
       }
@@ -301,7 +312,7 @@ public final class FairLine implements Line {
     if (destination.atWork >= most(destination)) {
       return;
     }
-    for (int i = 0; i < PRIORITIES.length; i++) {
+    for (int i = 0; i < COUNT; i++) {
       if (!destination.accounts[i].jobs.isEmpty()) {
         destination.tenant.shares[i].accounts.add(destination.accounts[i]);
       }
@@ -309,7 +320,7 @@ public final class FairLine implements Line {
   }
 
   private void leaveReady(Tenant tenant) {
-    for (int i = 0; i < PRIORITIES.length; i++) {
+    for (int i = 0; i < COUNT; i++) {
       if (!tenant.shares[i].accounts.isEmpty()) {
         ready.get(i).remove(tenant.shares[i]);
       }
@@ -320,7 +331,7 @@ public final class FairLine implements Line {
     if (tenant.atWork >= limits.perTenant()) {
       return;
     }
-    for (int i = 0; i < PRIORITIES.length; i++) {
+    for (int i = 0; i < COUNT; i++) {
       if (!tenant.shares[i].accounts.isEmpty()) {
         ready.get(i).add(tenant.shares[i]);
       }

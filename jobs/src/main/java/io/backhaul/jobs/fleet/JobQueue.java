@@ -31,7 +31,8 @@ public interface JobQueue {
   void beat(String worker, Instant now);
 
   /**
-   * Ends a job, or puts it back if its outcome is {@link JobEnd.Outcome#DEFERRED}.
+   * Ends a job, or puts it back if its outcome is {@link JobEnd.Outcome#DEFERRED}; its account is
+   * then held for as long as the circuit says, and a minute at least.
    *
    * @return false, and nothing is changed, if the worker has lost the lease meanwhile
    */

@@ -87,7 +87,7 @@ public final class MemoryQueue implements JobQueue {
     }
     worker.leases.remove(job.sync().id());
     leased--;
-    if (circuits.note(lease, end.circuit())) {
+    if (circuits.note(lease, end, now)) {
       line.circuit(job.sync().account(), circuits.of(job.sync().account()));
     }
     line.left(job);

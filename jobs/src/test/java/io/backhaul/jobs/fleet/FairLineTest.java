@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class FairLineTest {
 
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
+
   private static FairLine line(int perTenant, int perAccount) {
     return new FairLine(new FleetLimits(perTenant, perAccount, Duration.ofMinutes(1), 5));
   }
@@ -148,7 +150,7 @@ class FairLineTest {
       int what = random.nextInt(10);
       if (what < 3) {
         String path = "t%d/d%d/s%d".formatted(random.nextInt(4), random.nextInt(3), minute);
-        Job job = job(path, Priority.values()[random.nextInt(3)], minute);
+        Job job = job(path, PRIORITIES.get(random.nextInt(3)), minute);
         line.add(job);
         waiting.add(job);
         known.add(job.sync().account());
@@ -167,12 +169,12 @@ class FairLineTest {
         } else {
           assertThat(waiting)
               .allSatisfy(
-                  job1 -> {
-                    String account = job1.sync().account();
+                  held -> {
+                    String account = held.sync().account();
                     boolean open = openUntil.containsKey(account);
                     int most = !open ? 2 : openUntil.get(account) <= now ? 1 : 0;
                     assertThat(
-                            byTenant.getOrDefault(job1.sync().tenant(), 0) >= 3
+                            byTenant.getOrDefault(held.sync().tenant(), 0) >= 3
                                 || byAccount.getOrDefault(account, 0) >= most)
                         .isTrue();
                   });
@@ -183,7 +185,8 @@ class FairLineTest {
         byTenant.merge(job.sync().tenant(), -1, Integer::sum);
         byAccount.merge(job.sync().account(), -1, Integer::sum);
       } else if (!known.isEmpty()) {
-        String account = known.stream().sorted().skip(random.nextInt(known.size())).findFirst().orElseThrow();
+        String account =
+            known.stream().sorted().skip(random.nextInt(known.size())).findFirst().orElseThrow();
         if (random.nextBoolean()) {
           line.circuit(account, open(1, minute + 20));
           openUntil.put(account, minute + 20);

@@ -130,6 +130,24 @@ class MemoryQueueTest {
   }
 
   @Test
+  void aRunThatDefersWithoutAnOpenCircuitIsNotTriedAgainAtOnce() {
+    queue.add(List.of(ONE));
+    Instant now = NOON;
+    for (int minutes : new int[] {1, 2, 4, 8, 16, 30, 30}) {
+      Lease lease = queue.lease("w", 1, now).get(0);
+      queue.end(lease, deferred(lease.circuit()), now);
+      Instant again = now.plus(Duration.ofMinutes(minutes));
+      assertThat(queue.held(now))
+          .containsExactly(new HeldAccount("a/crm", 1, "DEFERRED", again));
+      assertThat(queue.lease("w", 1, again.minusMillis(1))).isEmpty();
+      now = again;
+    }
+    queue.end(queue.lease("w", 1, now).get(0), DONE, now);
+    queue.add(List.of(ONE, TWO));
+    assertThat(queue.lease("w", 2, now)).hasSize(2);
+  }
+
+  @Test
   void whoClosesACircuitByHandLetsItsJobsStart() {
     queue.add(List.of(ONE, TWO));
     queue.end(queue.lease("w", 1, NOON).get(0), deferred(open(5, 30)), NOON);
