@@ -65,7 +65,8 @@ final class SimulationResults {
     counts.row("syncs parked", day.parked(), baseline.parked());
     counts.row("calls", day.calls(), baseline.calls());
     counts.row("calls in vain", day.wasted(), baseline.wasted());
-    return "%d tenants of %d syncs, %d hours; %d workers of %d places, used to %s (%s without trouble)"
+    return ("%d tenants of %d syncs, %d hours; %d workers of %d places, used to %s (%s without"
+                + " trouble)")
             .formatted(
                 simulation.options().tenants(),
                 simulation.options().syncs(),

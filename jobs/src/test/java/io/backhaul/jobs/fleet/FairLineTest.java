@@ -134,7 +134,7 @@ class FairLineTest {
         .hasMessageContaining("no job of a/crm was ever added");
   }
 
-  /** Against a model that knows only sets: whatever is added is taken once, caps and circuits hold. */
+  /** Against a model of sets: what is added is taken once, caps and circuits hold. */
   @Test
   void atRandomNothingIsLostDoubledOrAboveItsCap() {
     Random random = new Random(4711);
@@ -162,7 +162,8 @@ class FairLineTest {
           String account = job.get().sync().account();
           assertThat(waiting.remove(job.get())).isTrue();
           atWork.add(job.get());
-          assertThat(byTenant.merge(job.get().sync().tenant(), 1, Integer::sum)).isLessThanOrEqualTo(3);
+          String tenant = job.get().sync().tenant();
+          assertThat(byTenant.merge(tenant, 1, Integer::sum)).isLessThanOrEqualTo(3);
           int most = openUntil.containsKey(account) ? 1 : 2;
           assertThat(byAccount.merge(account, 1, Integer::sum)).isLessThanOrEqualTo(most);
           assertThat(openUntil.getOrDefault(account, 0)).isLessThanOrEqualTo(now);
