@@ -20,6 +20,7 @@ SPARK = {
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.speculation": "false",
+        "spark.plugins": "io.backhaul.jobs.coordination.BackhaulPlugin",
     },
 }
 

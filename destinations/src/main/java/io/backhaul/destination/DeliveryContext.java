@@ -14,13 +14,20 @@ import java.util.Optional;
  * @param clock for dates in answers; waits never use it
  * @param userAgent sent with every request
  * @param wire what carries requests; empty for the network
+ * @param meter counts the calls that are made
  */
-public record DeliveryContext(Clock clock, String userAgent, Optional<Wire> wire) {
+public record DeliveryContext(Clock clock, String userAgent, Optional<Wire> wire, CallMeter meter) {
 
   public DeliveryContext {
     Objects.requireNonNull(clock, "clock");
     Objects.requireNonNull(userAgent, "userAgent");
     Objects.requireNonNull(wire, "wire");
+    Objects.requireNonNull(meter, "meter");
+  }
+
+  /** Calls that nobody counts. */
+  public DeliveryContext(Clock clock, String userAgent, Optional<Wire> wire) {
+    this(clock, userAgent, wire, new CallMeter());
   }
 
   /** The network. */
@@ -35,6 +42,11 @@ public record DeliveryContext(Clock clock, String userAgent, Optional<Wire> wire
 
   /** The same, with requests carried by {@code other} and not by the network. */
   public DeliveryContext over(Wire other) {
-    return new DeliveryContext(clock, userAgent, Optional.of(other));
+    return new DeliveryContext(clock, userAgent, Optional.of(other), meter);
+  }
+
+  /** The same, with calls counted by {@code other}. */
+  public DeliveryContext counting(CallMeter other) {
+    return new DeliveryContext(clock, userAgent, wire, other);
   }
 }

@@ -26,7 +26,13 @@ class DestinationsArchitectureTest {
   private static final String ROOT = "io.backhaul.destination.";
 
   private static final Set<String> SHARED =
-      Set.of(ROOT + "config", ROOT + "http", ROOT + "send", ROOT + "sandbox", ROOT + "inspect");
+      Set.of(
+          ROOT + "config",
+          ROOT + "http",
+          ROOT + "send",
+          ROOT + "send.account",
+          ROOT + "sandbox",
+          ROOT + "inspect");
 
   /** Whatever is neither the SPI nor shared by all connectors. */
   private static final DescribedPredicate<JavaClass> BELONGS_TO_A_VENDOR =

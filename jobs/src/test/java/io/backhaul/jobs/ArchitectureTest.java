@@ -20,10 +20,18 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(
     packages = "io.backhaul",
     importOptions = {
-      ImportOption.DoNotIncludeTests.class,
+      ArchitectureTest.WithoutTests.class,
       ArchitectureTest.DoNotIncludeTestkits.class
     })
 class ArchitectureTest {
+
+  /** ArchUnit's own option knows the folder {@code target} alone, see profile spark-4. */
+  static final class WithoutTests implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("/test-classes/");
+    }
+  }
 
   static final class DoNotIncludeTestkits implements ImportOption {
     @Override
@@ -79,6 +87,24 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage("io.backhaul.jobs..")
                   .and(resideOutsideOfPackages("io.backhaul.jobs.spec..")));
+
+  @ArchTest
+  static final ArchRule theControlPlaneDecidesWithoutASession =
+      noClasses()
+          .that()
+          .resideInAPackage("io.backhaul.jobs.fleet..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "io.delta..", "org.apache.hadoop..");
+
+  @ArchTest
+  static final ArchRule theControlPlaneKnowsNotThatItIsSimulated =
+      noClasses()
+          .that()
+          .resideInAPackage("io.backhaul.jobs.fleet")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.backhaul.jobs.fleet.simulation..");
 
   @ArchTest
   static final ArchRule theLedgerKnowsNoRun =

@@ -6,6 +6,7 @@ package io.backhaul.destination.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,20 +37,25 @@ public record Load(int records, long bytes, double perSecond, int concurrency) {
                     Long.toString(bytes),
                     "Most bytes in one batch.")),
             "How much goes into one batch."),
+        Key.optional("rate", rate(), "How hard the destination may be driven."));
+  }
+
+  private Shape.Obj rate() {
+    List<Key> keys = new ArrayList<>();
+    keys.add(
         Key.optional(
-            "rate",
-            Shape.obj(
-                Key.optional(
-                    "requests_per_second",
-                    new Shape.Decimal(0.001, 100_000),
-                    Double.toString(perSecond),
-                    "Most batches a second, all executors together."),
-                Key.optional(
-                    "concurrency",
-                    new Shape.Whole(1, 1_000),
-                    Integer.toString(concurrency),
-                    "Most batches in flight, all executors together.")),
-            "How hard the destination may be driven."));
+            "requests_per_second",
+            new Shape.Decimal(0.001, 100_000),
+            Double.toString(perSecond),
+            "Most batches a second, all executors together."));
+    keys.add(
+        Key.optional(
+            "concurrency",
+            new Shape.Whole(1, 1_000),
+            Integer.toString(concurrency),
+            "Most batches in flight, all executors together."));
+    keys.addAll(DailyCalls.KEYS);
+    return new Shape.Obj(keys);
   }
 
   /** What properties of these {@link #keys} say, else this. */

@@ -7,6 +7,7 @@ package io.backhaul.destination.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.DestinationException;
+import io.backhaul.destination.config.DailyCalls;
 import io.backhaul.destination.config.Key;
 import io.backhaul.destination.config.Shape;
 import java.net.URI;
@@ -122,17 +123,21 @@ public record HttpKeys(
   }
 
   private Shape.Obj rate() {
-    return Shape.obj(
+    List<Key> keys = new ArrayList<>();
+    keys.add(
         Key.optional(
             "requests_per_second",
             new Shape.Decimal(0.001, 100_000),
             Double.toString(requestsPerSecond),
-            "Most requests a second, all executors together."),
+            "Most requests a second, all executors together."));
+    keys.add(
         Key.optional(
             "concurrency",
             new Shape.Whole(1, 1_000),
             Integer.toString(concurrency),
             "Most requests in flight, all executors together."));
+    keys.addAll(DailyCalls.KEYS);
+    return new Shape.Obj(keys);
   }
 
   /**

@@ -4,6 +4,7 @@
  */
 package io.backhaul.destination.http;
 
+import io.backhaul.destination.CallMeter;
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.Wire;
@@ -74,6 +75,7 @@ public final class Transport implements AutoCloseable {
   private final Set<String> secrets;
   private final Predicate<HttpAnswer> expired;
   private final Optional<Wire> wire;
+  private final CallMeter meter;
 
   /** A transport that holds no secrets but those of {@code auth}. */
   public Transport(
@@ -102,7 +104,8 @@ public final class Transport implements AutoCloseable {
         userAgent,
         secrets,
         answer -> answer.status() == 401,
-        Optional.empty());
+        Optional.empty(),
+        new CallMeter());
   }
 
   private Transport(
@@ -113,9 +116,11 @@ public final class Transport implements AutoCloseable {
       String userAgent,
       Set<String> secrets,
       Predicate<HttpAnswer> expired,
-      Optional<Wire> wire) {
+      Optional<Wire> wire,
+      CallMeter meter) {
     this.expired = expired;
     this.wire = wire;
+    this.meter = meter;
     refuseUnverified();
     HeaderText.check("User-Agent", userAgent);
     ProxySelector proxies = ProxySelector.getDefault();
@@ -181,7 +186,8 @@ public final class Transport implements AutoCloseable {
         context.userAgent(),
         secrets,
         expired,
-        context.wire());
+        context.wire(),
+        context.meter());
   }
 
   /**
@@ -226,6 +232,7 @@ public final class Transport implements AutoCloseable {
   }
 
   private HttpAnswer exchange(HttpCall call, Optional<Auth.Header> credentials) {
+    meter.made();
     return wire.isPresent() ? carried(wire.get(), call, credentials) : sent(call, credentials);
   }
 

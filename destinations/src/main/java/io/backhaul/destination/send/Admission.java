@@ -10,21 +10,21 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The right to one request, given by gate and breaker. Closed without an answer it is given back:
- * after an Error or a bug the breaker must not wait for ever for its trial call. Used by one
+ * The right to one request, given by gate and circuit. Closed without an answer it is given back:
+ * after an Error or a bug the circuit must not wait for ever for its trial call. Used by one
  * thread.
  */
 final class Admission implements AutoCloseable {
 
   private final RateGate.Pass pass;
-  private final Breaker breaker;
-  private final Breaker.Call call;
+  private final Circuit circuit;
+  private final Circuit.Call call;
   private final PartitionRun run;
   private boolean told;
 
-  private Admission(RateGate.Pass pass, Breaker breaker, Breaker.Call call, PartitionRun run) {
+  private Admission(RateGate.Pass pass, Circuit circuit, Circuit.Call call, PartitionRun run) {
     this.pass = pass;
-    this.breaker = breaker;
+    this.circuit = circuit;
     this.call = call;
     this.run = run;
   }
@@ -35,11 +35,11 @@ final class Admission implements AutoCloseable {
    * @return empty if that would take more patience than is left
    * @throws InterruptedException if the partition is stopped meanwhile
    */
-  static Optional<Admission> await(RateGate gate, Breaker breaker, PartitionRun run)
+  static Optional<Admission> await(RateGate gate, Circuit circuit, PartitionRun run)
       throws InterruptedException {
     while (true) {
       Duration paused = gate.pauseLeft();
-      Duration open = breaker.pauseLeft();
+      Duration open = circuit.pauseLeft();
       Duration wait = open.compareTo(paused) > 0 ? open : paused;
       if (!wait.isZero()) {
         if (!run.waitFor(wait)) {
@@ -48,27 +48,33 @@ final class Admission implements AutoCloseable {
         continue;
       }
       RateGate.Pass pass = run.waiting(gate::enter);
-      if (gate.pauseLeft().isZero()) {
-        Optional<Breaker.Call> call = breaker.tryBegin();
-        if (call.isPresent()) {
-          return Optional.of(new Admission(pass, breaker, call.get(), run));
+      Optional<Circuit.Call> call = Optional.empty();
+      try {
+        if (gate.pauseLeft().isZero()) {
+          call = run.waiting(circuit::tryBegin);
+        }
+      } finally {
+        if (call.isEmpty()) {
+          pass.close();
         }
       }
-      pass.close();
+      if (call.isPresent()) {
+        return Optional.of(new Admission(pass, circuit, call.get(), run));
+      }
       run.waiting(
           () -> {
-            breaker.awaitTrial();
+            circuit.awaitTrial();
             return null;
           });
     }
   }
 
-  /** Makes the request and tells the breaker what its end says about the destination. */
+  /** Makes the request and tells the circuit what its end says about the destination. */
   <T> T tell(Supplier<T> request) {
     try {
       T answer = request.get();
       told = true;
-      breaker.succeeded(call);
+      circuit.succeeded(call);
       return answer;
     } catch (DestinationException e) {
       boolean broken =
@@ -78,20 +84,25 @@ final class Admission implements AutoCloseable {
           };
       if (broken && !run.cancelled()) {
         told = true;
-        breaker.failed(call, e.code());
+        circuit.failed(call, e.code());
       } else if (e.kind() == DestinationException.Kind.POISONED) {
         // It refused the data, so it works.
         told = true;
-        breaker.succeeded(call);
+        circuit.succeeded(call);
       }
       throw e;
     }
   }
 
+  /** How long the rate put it off. */
+  Duration heldBack() {
+    return pass.waited();
+  }
+
   @Override
   public void close() {
     if (!told) {
-      breaker.released(call);
+      circuit.released(call);
     }
     pass.close();
   }

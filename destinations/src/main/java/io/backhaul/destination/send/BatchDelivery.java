@@ -39,9 +39,10 @@ final class BatchDelivery implements Runnable {
       SendPolicy policy,
       Batcher batcher,
       RateGate gate,
-      Breaker breaker,
+      Circuit circuit,
       Retry retry,
       RetryBudget budget,
+      CallLimit calls,
       PartitionRun run,
       Rejects rejects,
       Outcomes outcomes,
@@ -149,7 +150,14 @@ final class BatchDelivery implements Runnable {
       halve(piece);
       return;
     }
-    Optional<Admission> admission = Admission.await(parts.gate(), parts.breaker(), run);
+    if (piece.job != null) {
+      parts.calls().ask();
+    } else if (!parts.calls().take()) {
+      piece.failed(CallLimit.SPENT, "the calls that this run may make today are spent");
+      outOfPatience(piece);
+      return;
+    }
+    Optional<Admission> admission = admitted();
     if (admission.isEmpty()) {
       if (piece.lastCode == null) {
         notTried(piece);
@@ -169,17 +177,29 @@ final class BatchDelivery implements Runnable {
     }
   }
 
+  private Optional<Admission> admitted() throws InterruptedException {
+    Optional<Admission> admission = Optional.empty();
+    try {
+      admission = Admission.await(parts.gate(), parts.circuit(), run);
+      return admission;
+    } finally {
+      if (admission.isEmpty()) {
+        parts.calls().giveBack();
+      }
+    }
+  }
+
   private void notTried(Piece piece) {
-    if (parts.breaker().pauseLeft().isZero()) {
+    if (parts.circuit().pauseLeft().isZero()) {
       piece.failed("THROTTLED", "the destination asked for a pause longer than our patience");
     } else {
-      String lastError = parts.breaker().report().lastError();
+      String lastError = parts.circuit().report().lastError();
       String after = lastError == null ? "earlier failures" : lastError;
       piece.failed("CIRCUIT_OPEN", "not tried: the circuit is open after " + after);
     }
   }
 
-  /** Makes the request; gate and breaker hear of its end, however it ends. */
+  /** Makes the request; gate and circuit hear of its end, however it ends. */
   private Delivery exchange(Piece piece, Admission admission) {
     long started = System.nanoTime();
     try (admission) {
@@ -190,13 +210,17 @@ final class BatchDelivery implements Runnable {
       run.countRequest();
       piece.requests++;
       started = System.nanoTime();
-      return admission.tell(
-          () ->
-              piece.job == null
-                  ? parts.destination().write(piece.batch)
-                  : parts.destination().resume(piece.job, piece.batch));
+      Delivery answer =
+          admission.tell(
+              () ->
+                  piece.job == null
+                      ? parts.destination().write(piece.batch)
+                      : parts.destination().resume(piece.job, piece.batch));
+      parts.outcomes().called(admission.heldBack(), false);
+      return answer;
     } catch (DestinationException e) {
       piece.httpStatus = e.httpStatus();
+      parts.outcomes().called(admission.heldBack(), e.kind() != DestinationException.Kind.POISONED);
       throw e;
     } finally {
       piece.latencyMillis = (System.nanoTime() - started) / 1_000_000;

@@ -23,10 +23,11 @@ import org.slf4j.LoggerFactory;
  * calls that were throttled or failed, for 1, 2, 4, 8, 16 and then 30 minutes, and closes when the
  * one call it lets through after a pause succeeds. Thread-safe.
  *
- * <p>One breaker a partition; what it learned goes on in the next run through {@link
- * CircuitReport}. Every partition of a run makes its own trial call.
+ * <p>What it learned goes on in the next run through {@link CircuitReport}. Where nobody keeps one
+ * for all (see {@link io.backhaul.destination.send.account.Accounts}) there is a breaker for each
+ * partition, which then makes its own trial call.
  */
-public final class Breaker {
+public final class Breaker implements Circuit {
 
   /** Consecutive failed calls that open it. */
   public static final int FAILURES = 5;
@@ -60,18 +61,6 @@ public final class Breaker {
   private String lastError;
   private long epoch;
   private boolean trialUnderWay;
-
-  /**
-   * The right to one call, to be returned through exactly one of {@link #succeeded}, {@link
-   * #failed} and {@link #released}.
-   */
-  public static final class Call {
-    private final long epoch;
-
-    private Call(long epoch) {
-      this.epoch = epoch;
-    }
-  }
 
   /**
    * @param name of the destination
@@ -138,12 +127,17 @@ public final class Breaker {
     onChange.accept(name(now));
   }
 
-  /** From now on {@code listener} hears of every change of state; it must not block. */
-  synchronized void onChange(Consumer<String> listener) {
+  /** Counts changes of state, see {@link Circuit.Call}. */
+  public synchronized long epoch() {
+    return epoch;
+  }
+
+  @Override
+  public synchronized void onChange(Consumer<String> listener) {
     onChange = listener;
   }
 
-  /** How long the breaker stays open; zero if a call may be tried now. */
+  @Override
   public synchronized Duration pauseLeft() {
     if (state != CircuitBreaker.State.OPEN) {
       return Duration.ZERO;
@@ -152,7 +146,7 @@ public final class Breaker {
     return left.isNegative() ? Duration.ZERO : left;
   }
 
-  /** The right to a call; empty while the breaker is open or another trial call is under way. */
+  @Override
   public synchronized Optional<Call> tryBegin() {
     if (!circuit.tryAcquirePermission()) {
       return Optional.empty();
@@ -161,14 +155,14 @@ public final class Breaker {
     return Optional.of(new Call(epoch));
   }
 
-  /** The destination answered, whatever it said of the records. */
+  @Override
   public synchronized void succeeded(Call call) {
     if (ended(call)) {
       circuit.onSuccess(0, TimeUnit.MILLISECONDS);
     }
   }
 
-  /** The call was throttled or failed. */
+  @Override
   public synchronized void failed(Call call, String code) {
     lastError = code;
     if (ended(call)) {
@@ -176,7 +170,7 @@ public final class Breaker {
     }
   }
 
-  /** The call says nothing about the destination: it was never made, or we broke it off. */
+  @Override
   public synchronized void released(Call call) {
     if (ended(call)) {
       circuit.releasePermission();
@@ -188,7 +182,7 @@ public final class Breaker {
    * in flight the slow ones come back when the trial is already running.
    */
   private boolean ended(Call call) {
-    if (call.epoch != epoch) {
+    if (call.epoch() != epoch) {
       return false;
     }
     trialUnderWay = false;
@@ -196,7 +190,7 @@ public final class Breaker {
     return true;
   }
 
-  /** Waits for the end of the trial call that is under way, if there is one. */
+  @Override
   public synchronized void awaitTrial() throws InterruptedException {
     long before = epoch;
     while (trialUnderWay && epoch == before) {
@@ -204,7 +198,7 @@ public final class Breaker {
     }
   }
 
-  /** The breaker as the next run should find it. */
+  @Override
   public synchronized CircuitReport report() {
     return state == CircuitBreaker.State.CLOSED
         ? new CircuitReport("closed", null, null, 0, lastError)

@@ -13,13 +13,13 @@ import java.time.ZoneId;
  * Another clock without its jumps back: when that one is set back, this one goes on from where it
  * was. Waits computed on it never grow because somebody corrected the time. Thread-safe.
  */
-final class MonotonicClock extends Clock {
+public final class MonotonicClock extends Clock {
 
   private final Clock clock;
   private Instant last = Instant.MIN;
   private Duration lead = Duration.ZERO;
 
-  MonotonicClock(Clock clock) {
+  public MonotonicClock(Clock clock) {
     this.clock = clock;
   }
 

@@ -74,6 +74,11 @@ public interface OutcomeLog {
      */
     boolean inDoubt(String batchId);
 
+    /** No fewer than the requests behind what was noted. */
+    default long requests() {
+      return 0;
+    }
+
     /** The vendor job that carries the batch, if one was started. */
     Optional<JobHandle> job(String batchId);
   }

@@ -8,6 +8,7 @@ import io.backhaul.destination.Batch;
 import io.backhaul.destination.Change;
 import io.backhaul.destination.JobHandle;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,11 @@ final class Outcomes {
 
   void job(JobHandle job) {
     uninterrupted(() -> log.job(job));
+  }
+
+  /** A request has ended. */
+  void called(Duration heldBack, boolean failed) {
+    listener.call(heldBack, failed);
   }
 
   /** The outcome of a change. */

@@ -7,14 +7,13 @@ package io.backhaul.destination.send;
 import io.backhaul.destination.Sleeper;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
-import io.github.resilience4j.ratelimiter.RateLimiter;
-import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * What every request to one destination passes: requests a second, requests in flight, and the
@@ -29,11 +28,13 @@ public final class RateGate {
   /** Gates by destination, one set per executor process; tasks come and go, the limits stay. */
   private static final ConcurrentMap<String, RateGate> SHARED = new ConcurrentHashMap<>();
 
-  private final double requestsPerSecond;
-  private final int concurrency;
+  /** What one gate is told apart by from the next of the same destination. */
+  private record Limits(Object rate, int concurrency) {}
+
+  private final Limits limits;
   private final Clock clock;
   private final Sleeper sleeper;
-  private final RateLimiter limiter;
+  private final Permits permits;
   private final Bulkhead bulkhead;
   private final AtomicReference<Instant> pausedUntil = new AtomicReference<>(Instant.MIN);
 
@@ -46,16 +47,24 @@ public final class RateGate {
    */
   public RateGate(
       String name, double requestsPerSecond, int concurrency, Clock clock, Sleeper sleeper) {
-    this.requestsPerSecond = requestsPerSecond;
-    this.concurrency = concurrency;
+    this(
+        name,
+        new Limits(requestsPerSecond, concurrency),
+        new SteadyPermits(name, requestsPerSecond, clock),
+        clock,
+        sleeper);
+  }
+
+  private RateGate(String name, Limits limits, Permits permits, Clock clock, Sleeper sleeper) {
+    this.limits = limits;
     this.clock = new MonotonicClock(clock);
     this.sleeper = sleeper;
-    this.limiter = limiter(name, requestsPerSecond, this.clock);
+    this.permits = permits;
     this.bulkhead =
         Bulkhead.of(
             name,
             BulkheadConfig.custom()
-                .maxConcurrentCalls(concurrency)
+                .maxConcurrentCalls(limits.concurrency())
                 .maxWaitDuration(FOREVER)
                 .build());
   }
@@ -67,49 +76,48 @@ public final class RateGate {
    * @param destinationId tenant and name of the destination
    */
   public static RateGate shared(String destinationId, double requestsPerSecond, int concurrency) {
-    return SHARED.compute(
+    return shared(
         destinationId,
-        (id, gate) ->
-            gate != null
-                    && gate.requestsPerSecond == requestsPerSecond
-                    && gate.concurrency == concurrency
-                ? gate
-                : new RateGate(
-                    id, requestsPerSecond, concurrency, Clock.systemUTC(), Sleeper.SYSTEM));
+        new Limits(requestsPerSecond, concurrency),
+        () -> new SteadyPermits(destinationId, requestsPerSecond, Clock.systemUTC()));
   }
 
   /**
-   * A hundredth of a second's worth at a time: a whole second's worth would let twice the rate
-   * through around the moment of its renewal.
+   * The gate of a destination in this process that gets its permits elsewhere; whoever asks with
+   * other permits, or another concurrency, gets a new gate.
+   *
+   * @param destinationId tenant and name of the destination
+   * @param concurrency this process's share
    */
-  private static RateLimiter limiter(String name, double requestsPerSecond, Clock clock) {
-    int permits = (int) Math.max(1, Math.min(requestsPerSecond / 100, Integer.MAX_VALUE));
-    long nanos = Math.max(1, Math.round(permits / requestsPerSecond * 1e9));
-    Instant start = clock.instant();
-    return RateLimiter.of(
-        name,
-        RateLimiterConfig.custom()
-            .limitForPeriod(permits)
-            .limitRefreshPeriod(Duration.ofNanos(nanos))
-            .timeoutDuration(FOREVER)
-            .build(),
-        () -> Duration.between(start, clock.instant()).toNanos());
+  public static RateGate shared(String destinationId, Permits permits, int concurrency) {
+    return shared(destinationId, new Limits(permits, concurrency), () -> permits);
+  }
+
+  private static RateGate shared(String destinationId, Limits limits, Supplier<Permits> permits) {
+    return SHARED.compute(
+        destinationId,
+        (id, gate) ->
+            gate != null && gate.limits.equals(limits)
+                ? gate
+                : new RateGate(id, limits, permits.get(), Clock.systemUTC(), Sleeper.SYSTEM));
   }
 
   /** How much of a pause the destination asked for is left. */
   public Duration pauseLeft() {
+    Duration others = permits.pauseLeft();
     Instant until = pausedUntil.get();
     if (until.equals(Instant.MIN)) {
-      return Duration.ZERO;
+      return others;
     }
     Duration left = Duration.between(clock.instant(), until);
-    return left.isNegative() ? Duration.ZERO : left;
+    return left.compareTo(others) > 0 ? left : others;
   }
 
   /** The destination asks everyone to wait; a shorter wait than one under way changes nothing. */
   public void pause(Duration pause) {
     Instant until = clock.instant().plus(pause);
     pausedUntil.accumulateAndGet(until, (one, other) -> one.isAfter(other) ? one : other);
+    permits.pause(pause);
   }
 
   /**
@@ -124,8 +132,9 @@ public final class RateGate {
       throw new InterruptedException();
     }
     try {
-      sleeper.sleep(Duration.ofNanos(Math.max(0, limiter.reservePermission())));
-      return new Pass();
+      Duration wait = permits.reserve();
+      sleeper.sleep(wait);
+      return new Pass(wait);
     } catch (InterruptedException | RuntimeException | Error e) {
       bulkhead.onComplete();
       throw e;
@@ -134,9 +143,17 @@ public final class RateGate {
 
   /** The right to one request; closing it twice is harmless. */
   public final class Pass implements AutoCloseable {
+    private final Duration waited;
     private boolean open = true;
 
-    private Pass() {}
+    private Pass(Duration waited) {
+      this.waited = waited;
+    }
+
+    /** How long the rate held the request back. */
+    Duration waited() {
+      return waited;
+    }
 
     @Override
     public void close() {

@@ -31,10 +31,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *   <li>Up to {@link SendPolicy#inFlight()} batches are under way at once, two changes of one key
  *       never.
  *   <li>Each request passes the {@link RateGate}, which all senders of a destination share, then
- *       the {@link Breaker}. A request that neither lets through has not been attempted.
+ *       the {@link Circuit}. A request that neither lets through has not been attempted.
  *   <li>What is not to be repeated in doubt (an operation that is not safe to repeat, and under
  *       {@link SendPolicy#atMostOnce()} every one) is noted before it is sent, and is sent again
  *       only if it certainly was not applied. Otherwise it is unknown.
+ *   <li>Once the {@link CallLimit} is reached, nothing more is sent; vendor jobs under way are
+ *       still asked after.
  *   <li>Once more records are rejected than {@link SendPolicy#rejects()} allows, no further request
  *       is made.
  * </ul>
@@ -49,7 +51,8 @@ public final class Sender {
   private final Destination destination;
   private final SendPolicy policy;
   private final RateGate gate;
-  private final Breaker breaker;
+  private final Circuit circuit;
+  private final CallLimit calls;
   private final OutcomeLog log;
   private final SendListener listener;
   private final Clock clock;
@@ -70,15 +73,43 @@ public final class Sender {
       String object,
       SendPolicy policy,
       RateGate gate,
-      Breaker breaker,
+      Circuit circuit,
       OutcomeLog log,
       SendListener listener,
       Clock clock,
       Sleeper sleeper) {
+    this(
+        destination,
+        scope,
+        object,
+        policy,
+        gate,
+        circuit,
+        CallLimit.none(),
+        log,
+        listener,
+        clock,
+        sleeper);
+  }
+
+  /** One that makes no more than so many calls. */
+  public Sender(
+      Destination destination,
+      String scope,
+      String object,
+      SendPolicy policy,
+      RateGate gate,
+      Circuit circuit,
+      CallLimit calls,
+      OutcomeLog log,
+      SendListener listener,
+      Clock clock,
+      Sleeper sleeper) {
+    this.calls = calls;
     this.destination = destination;
     this.policy = policy;
     this.gate = gate;
-    this.breaker = breaker;
+    this.circuit = circuit;
     this.log = log;
     this.listener = listener;
     this.clock = new MonotonicClock(clock);
@@ -116,7 +147,7 @@ public final class Sender {
     if (!used.compareAndSet(false, true)) {
       throw new IllegalStateException("a sender delivers one partition");
     }
-    breaker.onChange(listener::circuit);
+    circuit.onChange(listener::circuit);
     PartitionRun run = new PartitionRun(policy.patience(), clock, sleeper);
     BatchDelivery.Parts parts =
         new BatchDelivery.Parts(
@@ -125,9 +156,10 @@ public final class Sender {
             policy,
             batcher,
             gate,
-            breaker,
+            circuit,
             retry(),
             new RetryBudget(),
+            calls,
             run,
             new Rejects(policy.rejects()),
             new Outcomes(log, listener, clock),
@@ -144,7 +176,7 @@ public final class Sender {
       }
     }
     run.rethrow();
-    return run.report(breaker.report(), batches);
+    return run.report(circuit.report(), batches);
   }
 
   private long dispatch(Iterator<Change> changes, InFlight inFlight, BatchDelivery.Parts parts)

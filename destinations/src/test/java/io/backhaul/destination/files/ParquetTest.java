@@ -25,6 +25,7 @@ import java.util.List;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,7 @@ class ParquetTest {
     return rows;
   }
 
+  @Tag("platform")
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip"})
   void everyTypeIsReadBackAsItWas(String compression) throws IOException {

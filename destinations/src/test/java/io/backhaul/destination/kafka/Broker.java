@@ -5,22 +5,21 @@
 package io.backhaul.destination.kafka;
 
 import io.backhaul.destination.testkit.Cable;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.lang.reflect.Constructor;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,7 +28,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.server.common.MetadataVersion;
 import scala.Option;
 
 /**
@@ -79,15 +77,24 @@ final class Broker implements Closeable {
     properties.put("auto.create.topics.enable", "false");
     properties.put("log.cleaner.enable", "false");
     properties.put("group.initial.rebalance.delay.ms", "0");
-    KafkaConfig config = KafkaConfig.fromProps(properties);
-    StorageTool.formatCommand(
-        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-        StorageTool.configToLogDirectories(config),
-        StorageTool.buildMetadataProperties(Uuid.randomUuid().toString(), config),
-        MetadataVersion.latest(),
-        false);
-    server = new KafkaRaftServer(config, Time.SYSTEM, Option.empty());
+    // what Kafka's tool writes to an empty folder; the tool itself is another one in each release
+    Files.writeString(
+        folder.resolve("meta.properties"),
+        "version=1\nnode.id=1\ncluster.id=" + Uuid.randomUuid() + "\n");
+    server = server(KafkaConfig.fromProps(properties));
     server.startup();
+  }
+
+  /** Kafka 3.4, beside Spark 3.5, wants a prefix for the names of threads; 3.9 does not. */
+  private static KafkaRaftServer server(KafkaConfig config) {
+    Constructor<?> constructor = KafkaRaftServer.class.getConstructors()[0];
+    Object[] all = {config, Time.SYSTEM, Option.empty()};
+    try {
+      return (KafkaRaftServer)
+          constructor.newInstance(Arrays.copyOf(all, constructor.getParameterCount()));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static int freePort() throws IOException {

@@ -110,6 +110,7 @@ class KafkaDestinationTest {
     return new String(message.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
   }
 
+  @Tag("platform")
   @Test
   void everyRecordIsAMessageUnderItsKeyAndToldByPartitionAndOffset() {
     Batch batch =

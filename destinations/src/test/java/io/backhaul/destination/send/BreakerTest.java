@@ -73,7 +73,7 @@ class BreakerTest {
       clock.advance(pause.minusMillis(1));
       assertThat(breaker.tryBegin()).as("still open").isEmpty();
       clock.advance(Duration.ofMillis(1));
-      Optional<Breaker.Call> trial = breaker.tryBegin();
+      Optional<Circuit.Call> trial = breaker.tryBegin();
       assertThat(trial).isPresent();
       assertThat(breaker.tryBegin()).as("one trial only").isEmpty();
       breaker.failed(trial.get(), "HTTP_503");
@@ -125,7 +125,7 @@ class BreakerTest {
     Breaker next = new Breaker("crm", earlier, clock);
 
     assertThat(next.pauseLeft()).isZero();
-    Breaker.Call trial = next.tryBegin().orElseThrow();
+    Circuit.Call trial = next.tryBegin().orElseThrow();
     assertThat(next.tryBegin()).isEmpty();
     next.succeeded(trial);
     assertThat(next.report().state()).isEqualTo("closed");
@@ -146,10 +146,10 @@ class BreakerTest {
 
   @Test
   void anAnswerThatComesLateDecidesNothing() {
-    Breaker.Call slow = breaker.tryBegin().orElseThrow();
+    Circuit.Call slow = breaker.tryBegin().orElseThrow();
     fail(5);
     clock.advance(breaker.pauseLeft());
-    Breaker.Call trial = breaker.tryBegin().orElseThrow();
+    Circuit.Call trial = breaker.tryBegin().orElseThrow();
 
     breaker.failed(slow, "TIMEOUT");
 
@@ -162,7 +162,7 @@ class BreakerTest {
   void whoeverFindsATrialUnderWayWaitsForItsEnd() throws Exception {
     fail(5);
     clock.advance(breaker.pauseLeft());
-    Breaker.Call trial = breaker.tryBegin().orElseThrow();
+    Circuit.Call trial = breaker.tryBegin().orElseThrow();
     CompletableFuture<Boolean> other =
         CompletableFuture.supplyAsync(
             () -> {

@@ -175,7 +175,7 @@ final class PushdownDiff implements ChangeDetector {
       Tally.Seen seen = compared.seen();
       boolean learns = byHash && totals.unknown() > 0;
       if (seen.differingRows() > most * seen.rows()
-          || (totals.sought() > 0 && !source.finds(mapping.keySchema()))) {
+          || (totals.sought() > 0 && !source.finds(mapping.keySchema(), totals.sought()))) {
         return compareAll(null, learns).releasing(compared::close);
       }
       Dataset<Row> rows =

@@ -7,9 +7,12 @@ package io.backhaul.diff.digest;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.lit;
 
+import io.backhaul.diff.platform.Sequences;
+import io.backhaul.diff.platform.SparkPlatform;
 import io.backhaul.diff.quiet.QuietRows;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -23,7 +26,6 @@ import org.apache.spark.sql.catalyst.expressions.objects.Invoke;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.ObjectType;
 import org.apache.spark.storage.StorageLevel;
-import scala.collection.JavaConverters;
 
 /**
  * One pass over a snapshot of which most rows are known by their {@link Signatures}: rows that are
@@ -90,7 +92,7 @@ public final class SnapshotScan implements AutoCloseable {
           known,
           kept,
           seen,
-          spark.internalCreateDataFrame(found.rdd(), rows.schema(), false),
+          SparkPlatform.rows(spark, found.rdd(), rows.schema()),
           new Suspects(
               context,
               signatures.bits(),
@@ -105,20 +107,16 @@ public final class SnapshotScan implements AutoCloseable {
 
   private static Column isNews(Sightings sightings, Column keyHash, Column rowHash, Column micros) {
     Column when = coalesce(micros, lit(Long.MIN_VALUE));
-    return new Column(
+    return SparkPlatform.column(
         new Invoke(
             new Literal(sightings, new ObjectType(Sightings.class)),
             "isNews",
             DataTypes.BooleanType,
-            seq(List.of(keyHash.expr(), rowHash.expr(), when.expr())),
-            seq(List.of()),
+            Sequences.of(Stream.of(keyHash, rowHash, when).map(SparkPlatform::expression).toList()),
+            Sequences.of(List.of()),
             false,
             false,
             false));
-  }
-
-  private static <T> scala.collection.immutable.List<T> seq(List<T> all) {
-    return JavaConverters.asScalaBuffer(all).toList();
   }
 
   /** The rows that are news, then what was seen of all. */

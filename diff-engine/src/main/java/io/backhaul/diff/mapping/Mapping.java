@@ -153,6 +153,26 @@ public final class Mapping {
     return UsedColumns.of(source, resolved.values());
   }
 
+  /**
+   * What each field is made of, in mapping order; no job runs.
+   *
+   * @param spec the one that this mapping was resolved from
+   */
+  public List<FieldOrigin> origins(MappingSpec spec, Dataset<Row> source) {
+    List<FieldOrigin> origins = new ArrayList<>();
+    for (int i = 0; i < spec.fields().size(); i++) {
+      FieldMapping field = spec.fields().get(i);
+      Column value = resolved.values().get(i);
+      origins.add(
+          new FieldOrigin(
+              field.field(),
+              UsedColumns.of(source, List.of(value)),
+              field instanceof FieldMapping.FromColumn,
+              UsedColumns.hidden(source, value)));
+    }
+    return origins;
+  }
+
   /** The source columns that {@link #hashed} looks at, in the source's order. */
   public List<String> usedColumns(Dataset<Row> source) {
     List<Column> used = new ArrayList<>(resolved.keyValues());

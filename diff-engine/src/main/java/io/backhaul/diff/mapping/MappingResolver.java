@@ -62,8 +62,14 @@ final class MappingResolver {
     for (String name : spec.key()) {
       Optional<SourceColumns.Found> found = find("key", name);
       if (found.isPresent() && keyName(name)) {
-        keySchema = keySchema.add(name, keyType(name, found.get().type()), true);
-        keyValues.add(found.get().column().as(name));
+        // keys that differ are two records, whatever collation the source compares them by
+        SourceColumns.Found key =
+            RowHash.isCollated(found.get().type())
+                ? new SourceColumns.Found(
+                    found.get().column().cast(DataTypes.StringType), DataTypes.StringType)
+                : found.get();
+        keySchema = keySchema.add(name, keyType(name, key.type()), true);
+        keyValues.add(key.column().as(name));
       }
     }
     Column updatedAt = updatedAt();

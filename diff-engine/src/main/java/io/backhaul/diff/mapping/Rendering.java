@@ -4,12 +4,13 @@
  */
 package io.backhaul.diff.mapping;
 
+import io.backhaul.diff.platform.Sequences;
+import io.backhaul.diff.platform.SparkPlatform;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.objects.Invoke;
 import org.apache.spark.sql.types.ObjectType;
-import scala.collection.JavaConverters;
 
 /** A {@link PayloadWriter} as Spark calls it: without copies of what it reads and returns. */
 final class Rendering {
@@ -24,19 +25,15 @@ final class Rendering {
    * @return a column of {@link PayloadWriter#RESULT}
    */
   static Column of(PayloadWriter writer, Column key, Column mapped) {
-    return new Column(
+    return SparkPlatform.column(
         new Invoke(
             new Literal(writer, new ObjectType(PayloadWriter.class)),
             "write",
             PayloadWriter.RESULT,
-            seq(List.of(key.expr(), mapped.expr())),
-            seq(List.of()),
+            Sequences.of(List.of(SparkPlatform.expression(key), SparkPlatform.expression(mapped))),
+            Sequences.of(List.of()),
             false,
             false,
             true));
-  }
-
-  private static <T> scala.collection.immutable.List<T> seq(List<T> all) {
-    return JavaConverters.asScalaBuffer(all).toList();
   }
 }

@@ -17,7 +17,9 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -84,8 +86,15 @@ public final class RowHash {
                     return hash(keyAndValue);
                   })));
     } else {
-      parts.add(value);
+      parts.add(isCollated(type) ? value.cast(DataTypes.StringType) : value);
     }
+  }
+
+  /**
+   * Whether Spark 4 takes different texts of the type for the same, and then gives them one hash.
+   */
+  static boolean isCollated(DataType type) {
+    return type instanceof StringType && !type.equals(DataTypes.StringType);
   }
 
   private static Column hashOf(Column value, DataType type) {

@@ -4,6 +4,7 @@
  */
 package io.backhaul.diff.quiet;
 
+import io.backhaul.diff.platform.Sequences;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskKilledException;
@@ -13,8 +14,8 @@ import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.SortOrder;
 import org.apache.spark.sql.catalyst.plans.physical.Partitioning;
 import org.apache.spark.sql.execution.SparkPlan;
-import scala.collection.IndexedSeq;
-import scala.collection.Seq;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Seq;
 
 /** Hands on the rows of its child, and of its failures the kind and the place. */
 public final class QuietExec extends SparkPlan {
@@ -60,7 +61,7 @@ public final class QuietExec extends SparkPlan {
 
   @Override
   public Seq<Attribute> output() {
-    return child.output();
+    return child.output().toList();
   }
 
   @Override
@@ -70,15 +71,22 @@ public final class QuietExec extends SparkPlan {
 
   @Override
   public Seq<SortOrder> outputOrdering() {
-    return child.outputOrdering();
+    return child.outputOrdering().toList();
   }
 
   @Override
   public Seq<SparkPlan> children() {
-    return QuietRows.seq(List.of(child));
+    return Sequences.of(List.of(child));
   }
 
-  @Override
+  /** With Scala 2.12 Spark calls this one, */
+  @SuppressWarnings("MissingOverride")
+  public SparkPlan withNewChildrenInternal(scala.collection.IndexedSeq<SparkPlan> children) {
+    return new QuietExec(children.head());
+  }
+
+  /** and with Scala 2.13 this one. */
+  @SuppressWarnings("MissingOverride")
   public SparkPlan withNewChildrenInternal(IndexedSeq<SparkPlan> children) {
     return new QuietExec(children.head());
   }

@@ -4,11 +4,12 @@
  */
 package io.backhaul.diff.quiet;
 
+import io.backhaul.diff.platform.Sequences;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import scala.collection.IndexedSeq;
-import scala.collection.Seq;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Seq;
 
 /** Says that its child is to fail quietly; see {@link QuietExec}. */
 public final class QuietPlan extends LogicalPlan {
@@ -28,15 +29,22 @@ public final class QuietPlan extends LogicalPlan {
 
   @Override
   public Seq<Attribute> output() {
-    return child.output();
+    return child.output().toList();
   }
 
   @Override
   public Seq<LogicalPlan> children() {
-    return QuietRows.seq(List.of(child));
+    return Sequences.of(List.of(child));
   }
 
-  @Override
+  /** With Scala 2.12 Spark calls this one, */
+  @SuppressWarnings("MissingOverride")
+  public LogicalPlan withNewChildrenInternal(scala.collection.IndexedSeq<LogicalPlan> children) {
+    return new QuietPlan(children.head());
+  }
+
+  /** and with Scala 2.13 this one. */
+  @SuppressWarnings("MissingOverride")
   public LogicalPlan withNewChildrenInternal(IndexedSeq<LogicalPlan> children) {
     return new QuietPlan(children.head());
   }

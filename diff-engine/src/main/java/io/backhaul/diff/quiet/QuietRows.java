@@ -4,6 +4,8 @@
  */
 package io.backhaul.diff.quiet;
 
+import io.backhaul.diff.platform.Sequences;
+import io.backhaul.diff.platform.SparkPlatform;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -12,8 +14,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.SparkStrategy;
-import scala.collection.JavaConverters;
-import scala.collection.Seq;
+import scala.collection.immutable.Seq;
 
 /** Rows that fail without repeating values: with a {@link RowFailure} instead of Spark's words. */
 public final class QuietRows {
@@ -24,22 +25,17 @@ public final class QuietRows {
   public static Dataset<Row> of(Dataset<Row> rows) {
     SparkSession spark = rows.sparkSession();
     register(spark);
-    return Dataset.ofRows(spark, new QuietPlan(rows.queryExecution().logical()));
+    return SparkPlatform.rows(spark, new QuietPlan(rows.queryExecution().logical()));
   }
 
   private static synchronized void register(SparkSession spark) {
-    List<SparkStrategy> known =
-        JavaConverters.seqAsJavaList(spark.experimental().extraStrategies());
+    List<SparkStrategy> known = Sequences.list(spark.experimental().extraStrategies());
     if (known.stream().noneMatch(Planned.class::isInstance)) {
       spark
           .experimental()
           .extraStrategies_$eq(
-              seq(Stream.concat(known.stream(), Stream.of(new Planned())).toList()));
+              Sequences.of(Stream.concat(known.stream(), Stream.of(new Planned())).toList()));
     }
-  }
-
-  static <T> Seq<T> seq(List<T> all) {
-    return JavaConverters.asScalaBuffer(all).toList();
   }
 
   /** How Spark carries a {@link QuietPlan} out. */
@@ -47,8 +43,8 @@ public final class QuietRows {
     @Override
     public Seq<SparkPlan> apply(LogicalPlan plan) {
       return plan instanceof QuietPlan quiet
-          ? seq(List.of(new QuietExec(planLater(quiet.child()))))
-          : seq(List.of());
+          ? Sequences.of(List.of(new QuietExec(planLater(quiet.child()))))
+          : Sequences.of(List.of());
     }
   }
 }

@@ -39,6 +39,7 @@ public final class RowFailure extends RuntimeException {
   }
 
   /** Spark's error classes are names of its own, and say more than a class of Java. */
+  @SuppressWarnings("deprecation") // Spark 3.5 knows no other name for it
   private static String kind(Throwable failure) {
     String name = failure.getClass().getName();
     return failure instanceof SparkThrowable spark && spark.getErrorClass() != null

@@ -104,7 +104,8 @@ public final class JdbcQueryGuard {
     }
     try {
       LogicalPlan plan = new CatalystSqlParser().parsePlan(query);
-      if (plan.exists(n -> n instanceof Command || n instanceof ParsedStatement)) {
+      if (plan.exists(n -> n instanceof Command || n instanceof ParsedStatement)
+          || QueryGuard.runsCode(plan).isPresent()) {
         return Optional.of("is a statement, not a query; a source only reads: write a SELECT");
       }
       PlanParts parts = PlanParts.of(plan);

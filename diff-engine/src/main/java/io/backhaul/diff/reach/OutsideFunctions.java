@@ -41,6 +41,11 @@ public final class OutsideFunctions {
         "is_account_group_member",
         "version");
     refuse("it reads a secret into a field", "secret", "try_secret");
+    refuse(
+        "it may read a file or an address that its options name",
+        "from_avro",
+        "from_protobuf",
+        "to_protobuf");
     refuse("it calls a service outside Spark", "http_request", "remote_query");
   }
 

@@ -5,6 +5,7 @@
 package io.backhaul.diff.reach;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -73,6 +74,12 @@ public final class QueryGuard {
           "UnresolvedTVFAliases",
           "UnresolvedSubqueryColumnAliases",
           "UnresolvedTableValuedFunction");
+
+  /** Statements that Spark 4 does not call commands, and what they do. */
+  private static final Map<String, String> HIDDEN_STATEMENTS =
+      Map.of(
+          "ExecuteImmediateQuery", "runs a statement out of a text (EXECUTE IMMEDIATE)",
+          "Call", "calls a procedure (CALL)");
 
   private static final int MOST_NESTED = 60;
 
@@ -180,6 +187,10 @@ public final class QueryGuard {
   private static Optional<String> node(LogicalPlan node, Reach reach) {
     if (node instanceof ScriptTransformation) {
       return Optional.of("runs a program (TRANSFORM); a source only reads: write a SELECT");
+    }
+    String hidden = HIDDEN_STATEMENTS.get(node.getClass().getSimpleName());
+    if (hidden != null) {
+      return Optional.of(hidden + "; a source only reads: write a SELECT");
     }
     if (reach == null) {
       return Optional.empty();

@@ -6,6 +6,7 @@ package io.backhaul.diff.source;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.backhaul.diff.catalog.DeltaNames;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -15,9 +16,7 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /** A Delta table, pinned by version: rows committed later are not seen, however late it is read. */
@@ -31,11 +30,6 @@ final class DeltaSource implements SnapshotSource {
   DeltaSource(SourceSpec.Delta spec, Clock clock) {
     this.spec = spec;
     this.clock = clock;
-  }
-
-  @Override
-  public StructType schema(SparkSession spark) {
-    return pin(spark).rows().schema();
   }
 
   @Override
@@ -115,10 +109,8 @@ final class DeltaSource implements SnapshotSource {
       return DeltaLog.forTableWithSnapshot(spark, spec.path())._2();
     }
     try {
-      return DeltaLog.forTableWithSnapshot(
-              spark, spark.sessionState().sqlParser().parseTableIdentifier(spec.table()))
-          ._2();
-    } catch (ParseException e) {
+      return DeltaNames.snapshot(spark, spec.table());
+    } catch (IllegalArgumentException e) {
       throw new SourceException(
           "`"
               + spec.table()

@@ -34,11 +34,6 @@ final class FilesSource implements SnapshotSource {
   }
 
   @Override
-  public StructType schema(SparkSession spark) {
-    return load(spark).schema();
-  }
-
-  @Override
   public Snapshot pin(SparkSession spark) {
     Instant pinnedAt = clock.instant();
     return Snapshot.unversioned(load(spark), pinnedAt);

@@ -37,8 +37,8 @@ public interface HashPushdown {
   /** All columns and {@link #HASH} of every row. */
   Dataset<Row> rows(List<String> hashed);
 
-  /** Whether {@link #rowsOf} can look for keys of these types. */
-  boolean finds(StructType keys);
+  /** Whether {@link #rowsOf} can look for so many keys of these types. */
+  boolean finds(StructType keys, long count);
 
   /**
    * Some columns and {@link #HASH} of the rows that have one of the keys; all rows of a key that

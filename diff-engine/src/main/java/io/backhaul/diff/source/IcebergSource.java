@@ -19,7 +19,6 @@ import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * An Iceberg table, pinned by the id of the snapshot that its branch or tag names: rows committed
@@ -40,11 +39,6 @@ final class IcebergSource implements SnapshotSource {
 
   /** What a branch or a tag names, and when that was committed. */
   private record Pin(long snapshot, Instant committedAt) {}
-
-  @Override
-  public StructType schema(SparkSession spark) {
-    return pin(spark).rows().schema();
-  }
 
   @Override
   public Snapshot pin(SparkSession spark) {

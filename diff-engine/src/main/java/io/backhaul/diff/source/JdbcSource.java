@@ -96,9 +96,8 @@ final class JdbcSource implements SnapshotSource {
       Dataset<Row> rows = reads.rows(spark, reads.relation(), split);
       String column =
           split instanceof JdbcSplit.Whole ? null : partitionColumn(rows.schema()).name();
-      HashPushdown pushdown =
-          new PostgresPushdown(spark, reads, split, column, rows.schema(), partitions(spark));
-      return Snapshot.held(rows, pinnedAt, pushdown, held::close);
+      HashDialect hashes = new PostgresHashes(spark, reads, split, column, partitions(spark));
+      return Snapshot.held(rows, pinnedAt, new SqlPushdown(hashes, rows.schema()), held::close);
     }
     if (!(split instanceof JdbcSplit.Whole)) {
       LOG.warn(

@@ -4,21 +4,18 @@
  */
 package io.backhaul.diff.source;
 
+import io.backhaul.diff.platform.SparkPlatform;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -26,7 +23,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.execution.datasources.jdbc.DriverRegistry;
 import org.apache.spark.sql.execution.datasources.jdbc.JdbcUtils$;
 import org.apache.spark.sql.jdbc.JdbcDialects;
 import org.apache.spark.sql.types.Decimal;
@@ -34,32 +30,25 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Rows of a PostgreSQL snapshot by key. Keys travel as parameters of a statement, a thousand at a
- * time, so that no plan and no log holds one. Values are read as Spark's own reader reads them.
+ * Rows of a snapshot by key. Keys travel as parameters of a statement, many at a time, so that no
+ * plan and no log holds one. Values are read as Spark's own reader reads them.
  */
 final class KeyedRows implements Serializable {
 
   private static final long serialVersionUID = 1L;
-  private static final int KEYS_AT_ONCE = 1_000;
 
-  private final JdbcReads reads;
+  private final KeyQuery query;
   private final String select;
   private final StructType types;
-  private final String driver;
 
   /**
    * @param select a query without a condition
    * @param types of what it selects, as Spark's reader says
    */
-  KeyedRows(JdbcReads reads, String select, StructType types) {
-    this.reads = reads;
+  KeyedRows(KeyQuery query, String select, StructType types) {
+    this.query = query;
     this.select = select;
     this.types = types;
-    try {
-      this.driver = DriverManager.getDriver(reads.spec().url()).getClass().getName();
-    } catch (SQLException e) {
-      throw JdbcFailure.explain(reads.spec(), e);
-    }
   }
 
   /**
@@ -69,64 +58,20 @@ final class KeyedRows implements Serializable {
    * @param connections most at once
    */
   Dataset<Row> of(SparkSession spark, Dataset<Row> keys, int connections) {
-    List<String> names = List.of(keys.columns());
-    String statement = select + " WHERE " + condition(names);
-    int[] positions = names.stream().mapToInt(types::fieldIndex).toArray();
+    int[] positions = Arrays.stream(keys.columns()).mapToInt(types::fieldIndex).toArray();
+    String statement = select + " WHERE " + condition(positions);
     JavaRDD<InternalRow> rows =
         keys.toJavaRDD()
             .coalesce(connections)
             .mapPartitions(part -> new Fetch(statement, positions, part));
-    return spark.internalCreateDataFrame(rows.rdd(), types, false);
+    return SparkPlatform.rows(spark, rows.rdd(), types);
   }
 
-  /** A text is cast to the column's own type, so that an index on the column can be used. */
-  private String condition(List<String> names) {
-    List<String> casts = new ArrayList<>();
-    try (Connection connection = connect()) {
-      for (int i = 0; i < names.size(); i++) {
-        casts.add("CAST(k" + i + " AS " + type(connection, reads.quoted(names.get(i))) + ")");
-      }
-    } catch (SQLException e) {
-      throw JdbcFailure.explain(reads.spec(), e);
-    }
-    return "(%s) IN (SELECT %s FROM unnest(%s) AS backhaul_keys(%s))"
-        .formatted(
-            names.stream().map(reads::quoted).collect(Collectors.joining(", ")),
-            String.join(", ", casts),
-            list(names.size(), i -> "CAST(? AS text[])"),
-            list(names.size(), i -> "k" + i));
-  }
-
-  private static String list(int size, IntFunction<String> element) {
-    return IntStream.range(0, size).mapToObj(element).collect(Collectors.joining(", "));
-  }
-
-  /** The full name, because SQL's {@code character} is a type of one character. */
-  private String type(Connection connection, String column) throws SQLException {
-    String query =
-        "SELECT format('%I.%I', n.nspname, t.typname) FROM pg_type t JOIN pg_namespace n ON n.oid ="
-            + " t.typnamespace WHERE t.oid = (SELECT pg_typeof(backhaul_column)::oid FROM (SELECT"
-            + " 1) one LEFT JOIN (SELECT "
-            + column
-            + " AS backhaul_column FROM "
-            + reads.relation()
-            + ") named ON false)";
-    try (PreparedStatement statement = connection.prepareStatement(query);
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      return row.getString(1);
-    }
-  }
-
-  private Connection connect() throws SQLException {
-    DriverRegistry.register(driver);
-    Connection connection = DriverRegistry.get(driver).connect(reads.spec().url(), reads.login());
+  private String condition(int[] positions) {
     try {
-      ExportedSnapshot.enter(connection, reads.snapshot());
-      return connection;
+      return query.condition(IntStream.of(positions).mapToObj(i -> types.fields()[i]).toList());
     } catch (SQLException e) {
-      connection.close();
-      throw e;
+      throw query.explain(e);
     }
   }
 
@@ -164,7 +109,7 @@ final class KeyedRows implements Serializable {
         try {
           advance();
         } catch (SQLException e) {
-          throw JdbcFailure.explain(reads.spec(), e);
+          throw query.explain(e);
         }
       }
       return next != null;
@@ -188,24 +133,20 @@ final class KeyedRows implements Serializable {
 
     private void ask() throws SQLException {
       if (connection == null) {
-        connection = connect();
+        connection = query.connect();
       }
       wanted = new HashSet<>();
-      while (keys.hasNext() && wanted.size() < KEYS_AT_ONCE) {
+      while (keys.hasNext() && wanted.size() < query.keysAtOnce()) {
         Row key = keys.next();
         wanted.add(IntStream.range(0, positions.length).mapToObj(i -> text(key.get(i))).toList());
       }
       running = connection.prepareStatement(statement);
       running.setFetchSize(JdbcReads.ROWS_PER_FETCH);
-      for (int i = 0; i < positions.length; i++) {
-        int part = i;
-        String[] texts = wanted.stream().map(key -> key.get(part)).toArray(String[]::new);
-        running.setArray(i + 1, connection.createArrayOf("text", texts));
-      }
+      query.bind(running, List.copyOf(wanted));
       rows =
           JdbcUtils$.MODULE$.resultSetToSparkInternalRows(
               running.executeQuery(),
-              JdbcDialects.get(reads.spec().url()),
+              JdbcDialects.get(query.url()),
               types,
               TaskContext.get().taskMetrics().inputMetrics());
     }
@@ -233,7 +174,7 @@ final class KeyedRows implements Serializable {
           connection.close();
         }
       } catch (SQLException e) {
-        throw JdbcFailure.explain(reads.spec(), e);
+        throw query.explain(e);
       }
     }
   }

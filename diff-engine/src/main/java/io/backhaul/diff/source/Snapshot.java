@@ -49,7 +49,7 @@ public record Snapshot(
     return tableId != null;
   }
 
-  /** A snapshot of a source without versions that lasts until it is released. */
+  /** A snapshot of a source without versions that may be read again until it is released. */
   static Snapshot held(
       Dataset<Row> rows, Instant pinnedAt, HashPushdown pushdown, Runnable release) {
     return new Snapshot(rows, null, null, pinnedAt, null, pushdown, release);

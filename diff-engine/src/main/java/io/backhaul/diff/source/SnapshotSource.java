@@ -45,7 +45,9 @@ public interface SnapshotSource {
 
   /** Whether snapshots of a source are expected to have a {@link HashPushdown}. */
   static boolean pushesHashes(SourceSpec spec) {
-    return spec instanceof SourceSpec.Jdbc jdbc && JdbcDatabase.of(jdbc.url()).exportsSnapshots();
+    return spec instanceof SourceSpec.Snowflake snowflake
+        ? SnowflakeSource.isPinned(snowflake)
+        : spec instanceof SourceSpec.Jdbc jdbc && JdbcDatabase.of(jdbc.url()).exportsSnapshots();
   }
 
   /**
@@ -54,7 +56,11 @@ public interface SnapshotSource {
    *
    * @throws SourceException if the source is missing or refuses
    */
-  StructType schema(SparkSession spark);
+  default StructType schema(SparkSession spark) {
+    try (Snapshot pinned = pin(spark)) {
+      return pinned.rows().schema();
+    }
+  }
 
   /**
    * Fixes what is going to be read; rows are not read yet. JDBC asks for the bounds of its

@@ -114,9 +114,7 @@ final class SnowflakeFailure implements ReadOnce.Explained {
     }
     if (isMissing(error)) {
       return new SourceException(
-          "Snowflake's connector is not on the class path; call `BACKHAUL_WITH=snowflake"
-              + " ./backhaul`, or spark-submit with `--packages"
-              + " net.snowflake:spark-snowflake_2.12:3.0.0`");
+          "Snowflake's connector is not on the class path; " + SparkPackages.snowflake());
     }
     return Causes.find(error, SQLException.class)
         .map(this::refused)

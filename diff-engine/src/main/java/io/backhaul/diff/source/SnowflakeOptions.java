@@ -23,7 +23,9 @@ final class SnowflakeOptions {
    */
   private static final String PARTITION_MB = "16";
 
-  private static final String LOGIN_SECONDS = "60";
+  static final String LOGIN_SECONDS = "60";
+
+  static final String APPLICATION = "Backhaul";
 
   private SnowflakeOptions() {}
 
@@ -50,8 +52,10 @@ final class SnowflakeOptions {
     options.put("support_share_connection", "false");
     // what runs in the background fails without its error number, and is polled for in half seconds
     options.put("internal_execute_query_in_sync_mode", "true");
+    // the connector for Scala 2.13 would rewrite plans of a Spark that it does not know
+    options.put("autopushdown", "off");
     options.put("loginTimeout", LOGIN_SECONDS);
-    options.put("application", "Backhaul");
+    options.put("application", APPLICATION);
     // errors are for who runs Backhaul, not for the driver's maker
     options.put("CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED", "false");
     return options;

@@ -8,9 +8,6 @@ import java.time.Instant;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.datasources.LogicalRelation;
-import org.apache.spark.sql.sources.PrunedFilteredScan;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * A table or query of Snowflake, read by Snowflake's own connector, which must be on the class
@@ -24,21 +21,29 @@ final class SnowflakeSource implements SnapshotSource {
   private static final String PINNED = "{pinned}";
 
   private final SourceSpec.Snowflake spec;
+  private final SnowflakeReads reads;
 
   SnowflakeSource(SourceSpec.Snowflake spec) {
     this.spec = spec;
+    this.reads = new SnowflakeReads(spec);
   }
 
-  @Override
-  public StructType schema(SparkSession spark) {
-    return pin(spark).rows().schema();
+  /** Whether all that is read is of one instant, and not of when it is read. */
+  static boolean isPinned(SourceSpec.Snowflake spec) {
+    return spec.table() != null || spec.query().contains(PINNED);
   }
 
   @Override
   public Snapshot pin(SparkSession spark) {
     try {
       Instant pinnedAt = lastMoment(spark);
-      return Snapshot.unversioned(rows(spark, select(pinnedAt)), pinnedAt);
+      String select = select(pinnedAt);
+      Dataset<Row> rows = reads.rows(spark, select);
+      HashPushdown pushdown =
+          isPinned(spec)
+              ? new SqlPushdown(new SnowflakeHashes(spark, reads, select), rows.schema())
+              : null;
+      return Snapshot.held(rows, pinnedAt, pushdown, () -> {});
     } catch (Exception e) {
       // Scala does not declare the checked exceptions of a driver.
       throw new SnowflakeFailure(spec).explain(e);
@@ -47,7 +52,7 @@ final class SnowflakeSource implements SnapshotSource {
 
   /** The last millisecond that is over, because Time Travel tells no finer ones apart. */
   private Instant lastMoment(SparkSession spark) {
-    Row now = rows(spark, TIME).selectExpr("unix_millis(NOW)").first();
+    Row now = reads.rows(spark, TIME).selectExpr("unix_millis(NOW)").first();
     return Instant.ofEpochMilli(now.getLong(0) - 1);
   }
 
@@ -56,21 +61,5 @@ final class SnowflakeSource implements SnapshotSource {
     return spec.table() != null
         ? "SELECT * FROM " + spec.table() + " AT" + pinned
         : spec.query().strip().replaceAll("[;\\s]+$", "").replace(PINNED, pinned);
-  }
-
-  private Dataset<Row> rows(SparkSession spark, String query) {
-    Dataset<Row> rows =
-        spark
-            .read()
-            .format(SnowflakeOptions.FORMAT)
-            .options(SnowflakeOptions.of(spec))
-            .option("query", query)
-            .load();
-    return rows.queryExecution().analyzed() instanceof LogicalRelation relation
-            && relation.relation() instanceof PrunedFilteredScan
-        ? spark.baseRelationToDataFrame(
-            new ReadOnce(
-                relation.relation(), SnowflakeFilters::areExact, new SnowflakeFailure(spec)))
-        : rows;
   }
 }

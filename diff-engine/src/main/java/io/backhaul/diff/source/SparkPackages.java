@@ -41,6 +41,15 @@ record SparkPackages(String spark, String scala, String full) {
         version.replaceFirst("-.*", ""));
   }
 
+  /** How to get Snowflake's connector, as a clause. */
+  static String snowflake() {
+    return Properties.versionNumberString().startsWith("2.12.")
+        ? "call `BACKHAUL_WITH=snowflake ./backhaul`, or spark-submit with `--packages"
+            + " net.snowflake:spark-snowflake_2.12:3.0.0`"
+        : "Snowflake has published none for Spark 4: run the sync with Spark 3.5, or on Databricks,"
+            + " whose runtime has its own";
+  }
+
   /** What to give spark-submit, as a clause. */
   String remedy(String format) {
     return coordinates(format)

@@ -13,7 +13,6 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Any data source of Spark that is on the class path, read in one pass: nothing is known of it that
@@ -33,11 +32,6 @@ final class SparkSource implements SnapshotSource {
   static boolean isIceberg(SourceSpec.Spark spec) {
     String format = spec.format().toLowerCase(Locale.ROOT);
     return format.equals("iceberg") || format.startsWith("org.apache.iceberg.spark.");
-  }
-
-  @Override
-  public StructType schema(SparkSession spark) {
-    return load(spark).schema();
   }
 
   @Override

@@ -13,7 +13,6 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 
 /** A Spark SQL query over the session's catalog. Only queries: a statement would run at once. */
 final class SqlSource implements SnapshotSource {
@@ -24,11 +23,6 @@ final class SqlSource implements SnapshotSource {
   SqlSource(SourceSpec.Sql spec, Clock clock) {
     this.spec = spec;
     this.clock = clock;
-  }
-
-  @Override
-  public StructType schema(SparkSession spark) {
-    return query(spark).schema();
   }
 
   @Override

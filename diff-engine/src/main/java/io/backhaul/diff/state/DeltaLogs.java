@@ -11,6 +11,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_json;
 
+import io.backhaul.diff.catalog.DeltaNames;
+import io.backhaul.diff.platform.Sequences;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +26,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.VersionChecksum;
@@ -37,7 +38,6 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 import scala.collection.Iterator;
-import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
@@ -53,20 +53,9 @@ final class DeltaLogs {
   private DeltaLogs() {}
 
   static Snapshot snapshot(SparkSession spark, TableRef table) {
-    if (table instanceof TableRef.ByPath byPath) {
-      return DeltaLog.forTableWithSnapshot(spark, byPath.path())._2();
-    }
-    try {
-      return DeltaLog.forTableWithSnapshot(
-              spark,
-              spark
-                  .sessionState()
-                  .sqlParser()
-                  .parseTableIdentifier(((TableRef.ByName) table).name()))
-          ._2();
-    } catch (ParseException e) {
-      throw new IllegalArgumentException("not a table name: " + table, e);
-    }
+    return table instanceof TableRef.ByPath byPath
+        ? DeltaLog.forTableWithSnapshot(spark, byPath.path())._2()
+        : DeltaNames.snapshot(spark, ((TableRef.ByName) table).name());
   }
 
   /** The id that the table was made with. */
@@ -106,7 +95,7 @@ final class DeltaLogs {
   /** As {@link #transaction(SparkSession, TableRef, String)}, of one version of the table. */
   static OptionalLong transaction(Snapshot snapshot, String appId) {
     Option<VersionChecksum> checksum = snapshot.checksumOpt();
-    Option<Seq<SetTransaction>> known =
+    Option<? extends Seq<SetTransaction>> known =
         checksum.isDefined() ? checksum.get().setTransactions() : Option.empty();
     Iterator<SetTransaction> all =
         (known.isDefined() ? known.get() : snapshot.setTransactions()).iterator();
@@ -136,12 +125,13 @@ final class DeltaLogs {
    */
   static Optional<List<AddFile>> files(Snapshot snapshot, Map<String, String> partition) {
     Option<VersionChecksum> checksum = snapshot.checksumOpt();
-    Option<Seq<AddFile>> all = checksum.isDefined() ? checksum.get().allFiles() : Option.empty();
+    Option<? extends Seq<AddFile>> all =
+        checksum.isDefined() ? checksum.get().allFiles() : Option.empty();
     if (all.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        JavaConverters.seqAsJavaList(all.get()).stream()
+        Sequences.<AddFile>list(all.get()).stream()
             .filter(file -> mayBeOf(file, partition))
             .toList());
   }
@@ -229,7 +219,7 @@ final class DeltaLogs {
     var commits = snapshot.deltaLog().getChanges(version + 1, false);
     while (commits.hasNext()) {
       var commit = commits.next();
-      if (JavaConverters.seqAsJavaList(commit._2()).stream().anyMatch(such)) {
+      if (Sequences.<Action>list(commit._2()).stream().anyMatch(such)) {
         return OptionalLong.of((Long) commit._1());
       }
     }
@@ -246,7 +236,7 @@ final class DeltaLogs {
     while (commits.hasNext()) {
       var commit = commits.next();
       if ((Long) commit._1() != next++
-          || JavaConverters.seqAsJavaList(commit._2()).stream().anyMatch(such)) {
+          || Sequences.<Action>list(commit._2()).stream().anyMatch(such)) {
         return false;
       }
     }

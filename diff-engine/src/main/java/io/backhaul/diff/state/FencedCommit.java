@@ -4,9 +4,7 @@
  */
 package io.backhaul.diff.state;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
+import io.backhaul.diff.platform.Sequences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
+import org.apache.spark.sql.catalyst.expressions.EqualTo;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.OptimisticTransaction;
 import org.apache.spark.sql.delta.Snapshot;
@@ -25,9 +26,8 @@ import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.SetTransaction;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import scala.Option;
-import scala.collection.JavaConverters;
-import scala.collection.Seq;
 
 /**
  * One commit of rows with the id of the application that made them, which happens at most once for
@@ -118,12 +118,12 @@ final class FencedCommit {
         actions.add(file.remove());
       }
     }
-    actions.addAll(JavaConverters.seqAsJavaList(transaction.writeFiles(rows)));
+    actions.addAll(Sequences.list(transaction.writeFiles(rows)));
     actions.add(
         new SetTransaction(
             appId, version, Option.apply((Object) transaction.deltaLog().clock().getTimeMillis())));
     return transaction.commit(
-        seq(actions),
+        Sequences.of(actions),
         new DeltaOperations.Write(
             mode,
             Option.empty(),
@@ -136,21 +136,26 @@ final class FencedCommit {
       OptimisticTransaction transaction, Map<String, String> partition) {
     List<Expression> filters =
         partition.entrySet().stream()
-            .map(value -> col(value.getKey()).equalTo(lit(value.getValue())).expr())
+            .<Expression>map(
+                value ->
+                    // not a column's: of Spark 4's unresolved functions Delta makes nothing
+                    new EqualTo(
+                        UnresolvedAttribute.quoted(value.getKey()),
+                        Literal.create(value.getValue(), DataTypes.StringType)))
             .toList();
     Optional<List<AddFile>> known = DeltaLogs.files(transaction.snapshot(), partition);
     if (known.isEmpty()) {
-      return JavaConverters.seqAsJavaList(
+      return Sequences.list(
           filters.isEmpty()
               ? transaction.filterFiles()
-              : transaction.filterFiles(seq(filters), false));
+              : transaction.filterFiles(Sequences.of(filters), false));
     }
     if (filters.isEmpty()) {
       transaction.readWholeTable();
     } else {
-      transaction.trackReadPredicates(seq(filters), true, true);
+      transaction.trackReadPredicates(Sequences.of(filters), true, true);
     }
-    transaction.trackFilesRead(seq(known.get()));
+    transaction.trackFilesRead(Sequences.of(known.get()));
     return known.get();
   }
 
@@ -159,9 +164,5 @@ final class FencedCommit {
     return partition.entrySet().stream()
         .map(value -> value.getKey() + " = '" + value.getValue().replace("'", "\\'") + "'")
         .collect(Collectors.joining(" AND "));
-  }
-
-  private static <T> Seq<T> seq(List<T> list) {
-    return JavaConverters.asScalaBuffer(list).toSeq();
   }
 }

@@ -7,6 +7,7 @@ package io.backhaul.diff.state;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.backhaul.diff.catalog.DeltaNames;
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
 import java.io.Serializable;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.DataFrameWriterV2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -100,7 +102,7 @@ public sealed interface TableRef extends Serializable {
   default DeltaTable deltaTable(SparkSession spark) {
     return this instanceof ByPath byPath
         ? DeltaTable.forPath(spark, byPath.path())
-        : DeltaTable.forName(spark, ((ByName) this).name());
+        : DeltaTable.forName(spark, DeltaNames.forDeltaTable(((ByName) this).name()));
   }
 
   /**
@@ -232,7 +234,7 @@ public sealed interface TableRef extends Serializable {
     builder =
         this instanceof ByPath byPath
             ? builder.location(byPath.path())
-            : builder.tableName(((ByName) this).name());
+            : builder.tableName(DeltaNames.forDeltaTable(((ByName) this).name()));
     if (!partitionBy.isEmpty()) {
       builder = builder.partitionedBy(partitionBy.toArray(String[]::new));
     }
@@ -294,14 +296,11 @@ public sealed interface TableRef extends Serializable {
       long txnVersion,
       boolean schemaToo) {
     if (this instanceof ByName byName && !schemaToo) {
-      try {
-        rows.writeTo(byName.name())
-            .option("txnAppId", txnAppId)
-            .option("txnVersion", Long.toString(txnVersion))
-            .overwrite(lit(true));
-      } catch (NoSuchTableException e) {
-        throw new IllegalArgumentException(byName.name() + " does not exist", e);
-      }
+      overwrite(
+          rows,
+          byName.name(),
+          lit(true),
+          Map.of("txnAppId", txnAppId, "txnVersion", Long.toString(txnVersion)));
       return;
     }
     Optional<FencedCommit> commit =
@@ -342,6 +341,17 @@ public sealed interface TableRef extends Serializable {
     SparkSession spark = rows.sparkSession();
     String mark = txnAppId + "@" + txnVersion + " " + writer;
     long before = version(spark);
+    if (this instanceof ByName byName) {
+      overwrite(
+          rows,
+          byName.name(),
+          partition.entrySet().stream()
+              .map(value -> col(value.getKey()).equalTo(value.getValue()))
+              .reduce(lit(true), Column::and),
+          Map.of(
+              "txnAppId", txnAppId, "txnVersion", Long.toString(txnVersion), "userMetadata", mark));
+      return DeltaLogs.committed(spark, this, before, mark);
+    }
     save(
         rows.write()
             .format("delta")
@@ -352,6 +362,20 @@ public sealed interface TableRef extends Serializable {
             .option("userMetadata", mark));
     // Delta leaves a write out in silence
     return DeltaLogs.committed(spark, this, before, mark);
+  }
+
+  /** Not by saveAsTable, which makes the table anew as far as its catalog can tell. */
+  private static void overwrite(
+      Dataset<Row> rows, String name, Column which, Map<String, String> options) {
+    DataFrameWriterV2<Row> writer = rows.writeTo(name);
+    for (Map.Entry<String, String> option : options.entrySet()) {
+      writer = writer.option(option.getKey(), option.getValue());
+    }
+    try {
+      writer.overwrite(which);
+    } catch (NoSuchTableException e) {
+      throw new IllegalArgumentException(name + " does not exist", e);
+    }
   }
 
   /** For a table in a folder whose columns these are; empty where Delta's own writer is needed. */

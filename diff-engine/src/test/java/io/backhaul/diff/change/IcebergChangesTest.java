@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,10 +67,10 @@ class IcebergChangesTest {
     try (ChangeSet changes = sync.detect(SOURCE, pinned)) {
       assertThat(changes.counts().source()).isEqualTo(sourceRows);
       assertThat(changes.fallbackReason()).isEmpty();
-      Map<String, String> ops = SnapshotModelTest.ops(TestSync.byKey(changes.planned()));
-      sync.settle(pinned.rows(), changes, key -> true);
+      Map<String, Row> planned = TestSync.byKey(changes.planned());
+      sync.settle(pinned.rows(), planned.values(), key -> true);
       sync.cursor = changes.cursor().orElse(sync.cursor);
-      return ops;
+      return SnapshotModelTest.ops(planned);
     }
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The three strategies beside each other on one Delta source. */
 class StrategiesTest {
@@ -99,13 +99,14 @@ class StrategiesTest {
         proposal.mappingFingerprint());
   }
 
+  /** A watermark does not see deletes, so that it has a mode of its own here. */
   @ParameterizedTest
-  @EnumSource(names = {"UPSERT", "MIRROR"})
-  void allStrategiesPlanTheSameAndEndInTheSameState(Mode mode) {
+  @CsvSource({"WATERMARK, UPSERT", "CHANGE_FEED, MIRROR"})
+  void everyStrategyPlansTheSameAndEndsInTheSameState(Strategy other, Mode mode) {
     Random random = new Random(7);
     SyncModel model = new SyncModel(random, mode, 60);
     Map<Strategy, TestSync> syncs = new EnumMap<>(Strategy.class);
-    for (Strategy strategy : Strategy.values()) {
+    for (Strategy strategy : List.of(Strategy.SNAPSHOT, other)) {
       syncs.put(strategy, sync(strategy, mode));
     }
     int candidates = 0;
@@ -129,16 +130,17 @@ class StrategiesTest {
         Snapshot snapshot = source.pin(TestSync.SPARK);
         try (ChangeSet changes = sync.detect(source, snapshot)) {
           Counts counts = changes.counts();
-          if (sync.strategy == Strategy.CHANGE_FEED && round > 0) {
+          if (round > 0 && sync.strategy == other) {
             assertThat(changes.fallbackReason()).isEmpty();
             candidates += (int) counts.source();
-            all += (int) counts.sourceTotal();
+          } else if (round > 0) {
+            all += (int) counts.source();
           }
           Map<String, Row> found = TestSync.byKey(changes.planned());
           Map<String, Row> failed = TestSync.byKey(changes.invalid());
           planned.put(sync.strategy, SnapshotModelTest.ops(found));
           invalid.put(sync.strategy, failed.keySet());
-          sync.settle(snapshot.rows(), changes, applies);
+          sync.settle(snapshot.rows(), found.values(), applies);
           List<Row> unsettled = new ArrayList<>();
           found.forEach(
               (key, row) -> {
@@ -152,20 +154,15 @@ class StrategiesTest {
           sync.cursor = settled(changes, sync.cursor, sync.strategy, unsettled);
         }
       }
-      for (Strategy strategy : List.of(Strategy.WATERMARK, Strategy.CHANGE_FEED)) {
-        assertThat(planned.get(strategy))
-            .as("%s in round %s", strategy, round)
-            .isEqualTo(planned.get(Strategy.SNAPSHOT));
-        assertThat(invalid.get(strategy))
-            .as("%s in round %s", strategy, round)
-            .isEqualTo(invalid.get(Strategy.SNAPSHOT));
-      }
+      assertThat(planned.get(other))
+          .as("round %s", round)
+          .isEqualTo(planned.get(Strategy.SNAPSHOT));
+      assertThat(invalid.get(other))
+          .as("round %s", round)
+          .isEqualTo(invalid.get(Strategy.SNAPSHOT));
     }
-    assertThat(candidates).as("the feed looked at fewer rows").isLessThan(all * 3 / 4);
-    assertThat(held(syncs.get(Strategy.WATERMARK))).isEqualTo(held(syncs.get(Strategy.SNAPSHOT)));
-    assertThat(held(syncs.get(Strategy.CHANGE_FEED)))
-        .isNotEmpty()
-        .isEqualTo(held(syncs.get(Strategy.SNAPSHOT)));
+    assertThat(candidates).as("fewer rows were looked at").isPositive().isLessThan(all);
+    assertThat(held(syncs.get(other))).isNotEmpty().isEqualTo(held(syncs.get(Strategy.SNAPSHOT)));
   }
 
   private static void open(TestSync sync, String key, Row row, String stage) {

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,7 +70,9 @@ final class TestSync {
   private StateDigests digests;
 
   private final TableRef stateTable;
-  private int run;
+
+  /** How many runs were settled: state takes each only once. */
+  int run;
 
   /** A dead letter as the detector is told of it. */
   record Letter(String key, long rowHash, String stage, String status) {}
@@ -142,19 +145,19 @@ final class TestSync {
 
   /** Settles the planned rows that {@code applied} picks by their key, as acknowledged. */
   void settle(Dataset<Row> source, ChangeSet changes, Predicate<String> applied) {
+    settle(source, changes.planned().collectAsList(), applied);
+  }
+
+  /** As the other, of planned rows that were collected before. */
+  void settle(Dataset<Row> source, Collection<Row> planned, Predicate<String> applied) {
     run++;
-    List<String> keys =
-        changes.planned().select("key").collectAsList().stream()
-            .map(row -> row.getString(0))
-            .filter(applied)
-            .toList();
-    if (keys.isEmpty()) {
+    List<Row> kept = planned.stream().filter(row -> applied.test(row.getAs("key"))).toList();
+    if (kept.isEmpty()) {
       return;
     }
     Dataset<Row> rows =
-        changes
-            .planned()
-            .where(col("key").isin(keys.toArray()))
+        SPARK
+            .createDataFrame(kept, kept.get(0).schema())
             .select(
                 col("op"),
                 col("source_key"),

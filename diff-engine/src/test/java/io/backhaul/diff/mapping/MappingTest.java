@@ -50,6 +50,34 @@ class MappingTest {
   }
 
   @Test
+  void aFieldIsMadeOfTheColumnsThatItTakes() {
+    MappingSpec spec =
+        new MappingSpec(
+            List.of("customer_id"),
+            null,
+            List.of(
+                new FieldMapping.FromColumn("mail", "EMAIL"),
+                new FieldMapping.FromExpression("name", "concat(last_name, first_name, last_name)"),
+                new FieldMapping.FromExpression("hashed", "sha2(lower(email), 256)"),
+                new FieldMapping.FromExpression("masked", "mask(first_name)"),
+                new FieldMapping.FromExpression("half", "concat(md5(email), region)"),
+                new FieldMapping.FromExpression("nothing", "md5('a')"),
+                new FieldMapping.Constant("origin", "warehouse")),
+            Set.of());
+    Mapping mapping = Mapping.resolve(SPARK, spec, List.of(), CUSTOMERS.schema());
+
+    assertThat(mapping.origins(spec, CUSTOMERS))
+        .containsExactly(
+            new FieldOrigin("mail", List.of("email"), true, false),
+            new FieldOrigin("name", List.of("first_name", "last_name"), false, false),
+            new FieldOrigin("hashed", List.of("email"), false, true),
+            new FieldOrigin("masked", List.of("first_name"), false, true),
+            new FieldOrigin("half", List.of("region", "email"), false, false),
+            new FieldOrigin("nothing", List.of(), false, false),
+            new FieldOrigin("origin", List.of(), false, false));
+  }
+
+  @Test
   void aRowBecomesAKeyAHashAndFields() {
     Mapping mapping = Mapping.resolve(SPARK, spec(Set.of()), List.of(), CUSTOMERS.schema());
 

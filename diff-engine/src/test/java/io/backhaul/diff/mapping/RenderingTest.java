@@ -116,6 +116,7 @@ class RenderingTest {
     return fields.stream().collect(Collectors.joining(",", "{", "}"));
   }
 
+  @Tag("platform")
   @Tag("fault-39")
   @Test
   void everyTypeIsWrittenToTheLetter() {
@@ -147,6 +148,7 @@ class RenderingTest {
     }
   }
 
+  @Tag("platform")
   @Tag("fault-39")
   @Test
   void whatJsonCannotSayFailsItsFieldAndIsNotAlteredInSilence() {

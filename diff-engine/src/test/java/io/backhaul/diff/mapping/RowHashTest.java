@@ -6,6 +6,7 @@ package io.backhaul.diff.mapping;
 
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.backhaul.diff.testkit.SparkSessions;
 import java.util.Arrays;
@@ -100,6 +101,16 @@ class RowHashTest {
       })
   void oneValueHasOneHash(String columns, String left, String right) {
     assertThat(equalHashes(columns, left, right)).isTrue();
+  }
+
+  @Tag("platform")
+  @Test
+  void textsThatACollationTakesForTheSameHaveDifferentHashes() {
+    assumeThat(SPARK.version()).as("Spark 3.5 has no collations").startsWith("4");
+
+    assertThat(equalHashes("a STRING COLLATE UTF8_LCASE", "'a'", "'A'")).isFalse();
+    assertThat(equalHashes("a ARRAY<STRING COLLATE UNICODE_CI>", "array('a')", "array('A')"))
+        .isFalse();
   }
 
   @Tag("twin-39")

@@ -6,12 +6,14 @@ package io.backhaul.diff.reach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No session is started here: a query is judged before there is one. */
+@Tag("platform")
 class QueryGuardTest {
 
   private static final Reach MALLORY = Reaches.of("/warehouse/mallory", "s3a://mallory-*/x");
@@ -101,6 +103,7 @@ class QueryGuardTest {
         "SELECT current_database() | current_database",
         "SELECT version() | version",
         "SELECT secret('a', 'b') | secret",
+        "SELECT from_avro(x, '\"string\"', map('avroSchemaUrl', '/etc/passwd')) | from_avro",
         "SELECT ai_query('a', 'b') | ai_query",
         "SELECT acme_udf(1) | acme_udf",
         "SELECT acme.score(1) | acme.score",
@@ -135,6 +138,8 @@ class QueryGuardTest {
         "USE acme",
         "CACHE TABLE x AS SELECT * FROM acme.t",
         "EXECUTE IMMEDIATE 'SELECT 1'",
+        "CALL acme.rollback(1)",
+        "BEGIN DROP TABLE mallory.t; END",
         "MERGE INTO mallory.t USING mallory.u ON t.id = u.id WHEN MATCHED THEN DELETE",
         "SELECT 1; DROP TABLE mallory.t",
         "SELEC 1",

@@ -7,9 +7,8 @@ package io.backhaul.diff.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backhaul.diff.testkit.SharedPostgres;
 import io.backhaul.diff.testkit.SparkSessions;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,8 +24,6 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,37 +35,16 @@ class JdbcSnapshotTest {
   private static final SparkSession SPARK = SparkSessions.shared();
   private static final List<Long> ALL = LongStream.rangeClosed(1, 100).boxed().toList();
 
-  private static EmbeddedPostgres server;
-
-  @BeforeAll
-  static void startServer() throws IOException {
-    server = EmbeddedPostgres.builder().start();
-  }
-
-  @AfterAll
-  static void stopServer() throws IOException {
-    server.close();
-  }
-
   @BeforeEach
   void aTable() throws SQLException {
-    run(
+    SharedPostgres.run(
         "DROP TABLE IF EXISTS parcels",
         "CREATE TABLE parcels (id BIGINT PRIMARY KEY, shelf INT, code TEXT)",
         "INSERT INTO parcels SELECT i, i, 'code ' || i FROM generate_series(1, 100) i");
   }
 
-  private static void run(String... statements) throws SQLException {
-    try (Connection connection = server.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    }
-  }
-
   private static long number(String query) throws SQLException {
-    try (Connection connection = server.getPostgresDatabase().getConnection();
+    try (Connection connection = SharedPostgres.connect();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(query)) {
       row.next();
@@ -81,8 +57,8 @@ class JdbcSnapshotTest {
   }
 
   private static SourceSpec.Jdbc spec(String partitionColumn) {
-    String url = server.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", "");
-    return new SourceSpec.Jdbc(url, "postgres", null, "parcels", null, partitionColumn, 4);
+    return new SourceSpec.Jdbc(
+        SharedPostgres.url(), "postgres", null, "parcels", null, partitionColumn, 4);
   }
 
   private static SnapshotSource source(String partitionColumn, boolean pins) {
@@ -95,7 +71,7 @@ class JdbcSnapshotTest {
     int partitions = rows.javaRDD().getNumPartitions();
     assertThat(partitions).isEqualTo(4);
     List<Long> ids = new ArrayList<>(read(rows, 0, partitions / 2));
-    run("UPDATE parcels SET shelf = 101 - shelf, code = code || ' moved'");
+    SharedPostgres.run("UPDATE parcels SET shelf = 101 - shelf, code = code || ' moved'");
     ids.addAll(read(rows, partitions / 2, partitions));
     ids.sort(null);
     return ids;
@@ -177,18 +153,20 @@ class JdbcSnapshotTest {
 
   @Test
   void aServerThatEndsIdleTransactionsDoesNotEndTheSnapshot() throws SQLException {
-    run("ALTER SYSTEM SET idle_in_transaction_session_timeout = '50ms'", "SELECT pg_reload_conf()");
+    SharedPostgres.run(
+        "ALTER SYSTEM SET idle_in_transaction_session_timeout = '50ms'", "SELECT pg_reload_conf()");
     try (Snapshot snapshot = source("shelf", true).pin(SPARK)) {
-      run("SELECT pg_sleep(0.4)");
+      SharedPostgres.run("SELECT pg_sleep(0.4)");
       assertThat(snapshot.rows().count()).isEqualTo(100);
     } finally {
-      run("ALTER SYSTEM RESET idle_in_transaction_session_timeout", "SELECT pg_reload_conf()");
+      SharedPostgres.run(
+          "ALTER SYSTEM RESET idle_in_transaction_session_timeout", "SELECT pg_reload_conf()");
     }
   }
 
   @Test
   void readersCannotWrite() throws SQLException {
-    run("CREATE SEQUENCE IF NOT EXISTS counter");
+    SharedPostgres.run("CREATE SEQUENCE IF NOT EXISTS counter");
     SourceSpec.Jdbc writing =
         new SourceSpec.Jdbc(
             spec(null).url(), "postgres", null, null, "SELECT nextval('counter') AS id", null);

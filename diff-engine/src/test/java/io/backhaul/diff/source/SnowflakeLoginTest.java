@@ -39,6 +39,8 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,12 +114,19 @@ class SnowflakeLoginTest {
     assertThat(byKey(plain, null).pin(SPARK).rows().count()).isEqualTo(2);
     assertThat(byKey(encrypted(pair.getPrivate()), PASSPHRASE).schema(SPARK).fieldNames())
         .containsExactly("ID");
+    assertThat(rowTwo(byKey(encrypted(pair.getPrivate()), PASSPHRASE)).count()).isEqualTo(1);
 
     assertThat(server.logins())
         .last()
         .asString()
         .contains("\"LOGIN_NAME\":\"READER\"", "SNOWFLAKE_JWT", "\"APPLICATION\":\"Backhaul\"")
         .contains("\"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED\":\"false\"");
+  }
+
+  /** By its key, which takes a login of its own. */
+  private static Dataset<Row> rowTwo(SnapshotSource source) {
+    Dataset<Row> two = SPARK.sql("SELECT CAST(2 AS DECIMAL(38,0)) AS id");
+    return source.pin(SPARK).pushdown().rowsOf(two, List.of("ID"), List.of("ID"));
   }
 
   @Test
@@ -173,6 +182,9 @@ class SnowflakeLoginTest {
               said.append(byToken(TOKEN).pin(SPARK).rows().collectAsList());
               said.append(
                   byKey(pem("", pair.getPrivate().getEncoded()), null).pin(SPARK).rows().count());
+              said.append(rowTwo(byToken(TOKEN)).queryExecution());
+              said.append(rowTwo(byToken(TOKEN)).collectAsList());
+              said.append(rowTwo(byKey(pem("", pair.getPrivate().getEncoded()), null)).count());
               server.refuse("FROM T", 1, 100038, "22018", "Numeric value is not one");
               said.append(failure(() -> byToken(TOKEN).pin(SPARK).rows().collectAsList()));
               said.append(failure(() -> byToken(wrongToken).pin(SPARK)));
@@ -259,8 +271,11 @@ class SnowflakeLoginTest {
       assertThatThrownBy(() -> byToken(TOKEN).pin(SPARK))
           .isInstanceOf(SourceException.class)
           .hasMessageContaining("Snowflake's connector is not on the class path")
-          .hasMessageContaining("BACKHAUL_WITH=snowflake ./backhaul")
-          .hasMessageContaining("--packages net.snowflake:spark-snowflake_2.12");
+          .hasMessageContaining(
+              SPARK.version().startsWith("3.")
+                  ? "call `BACKHAUL_WITH=snowflake ./backhaul`, or spark-submit with `--packages"
+                      + " net.snowflake:spark-snowflake_2.12:3.0.0`"
+                  : "run the sync with Spark 3.5, or on Databricks");
     } finally {
       thread.setContextClassLoader(before);
     }

@@ -6,7 +6,6 @@ package io.backhaul.diff.source;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.spark_partition_id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -219,15 +218,15 @@ class SnowflakeSourceTest {
   @Test
   void aMillionRowsComeInManyChunksAndManyPartitions() {
     server.change(
-        "CREATE TABLE MANY AS SELECT i AS \"ID\", 'customer number ' || i AS \"NAME\","
-            + " md5(i::VARCHAR) AS \"HASH\" FROM range(1000000) r(i)");
+        "CREATE TABLE MANY AS SELECT i AS \"ID\", 'customer number ' || i AS \"NAME\""
+            + " FROM range(1000000) r(i)");
 
     Dataset<Row> rows = table("MANY").pin(SPARK).rows();
 
     assertThat(rows.selectExpr("count(*)", "count(DISTINCT id)", "sum(length(name))").first())
         .isEqualTo(RowFactory.create(1_000_000L, 1_000_000L, 21_888_890L));
-    assertThat(rows.select("ID").groupBy(spark_partition_id()).count().count()).isGreaterThan(0);
-    assertThat(rows.javaRDD().getNumPartitions()).isGreaterThan(3);
+    assertThat(rows.javaRDD().getNumPartitions()).isGreaterThan(2);
+    assertThat(server.selects()).filteredOn(sql -> sql.contains("MANY")).hasSize(1);
   }
 
   @ParameterizedTest

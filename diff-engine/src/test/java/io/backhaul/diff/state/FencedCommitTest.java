@@ -21,6 +21,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,7 @@ class FencedCommitTest {
         .collectAsList();
   }
 
+  @Tag("platform")
   @ParameterizedTest(name = "checksums name transactions: {0}")
   @ValueSource(booleans = {true, false})
   void aVersionIsCommittedOnceAndNeverAfterAHigherOne(boolean inChecksum) {
@@ -151,6 +153,7 @@ class FencedCommitTest {
     assertThat(numbers("a")).containsExactly(0);
   }
 
+  @Tag("platform")
   @Test
   void onePartitionIsReplacedAndTheOthersStayUntouched() {
     commit("a", 1).replace(rows("a", 0, 3), Map.of("tenant", "a"));
@@ -190,6 +193,7 @@ class FencedCommitTest {
     assertThat(numbers("a")).containsExactly(0, 2);
   }
 
+  @Tag("platform")
   @ParameterizedTest(name = "of a partition alone: {0}")
   @ValueSource(booleans = {true, false})
   void rowsThatWereMergedInWhileOthersAreReplacedAreNoticed(boolean partition) {
@@ -211,6 +215,7 @@ class FencedCommitTest {
     assertThat(numbers("a")).containsExactly(0, 1, 2, 4);
   }
 
+  @Tag("platform")
   @Test
   void partitionsAreReplacedAtOnce() {
     MEANWHILE.set(() -> commit("b", 1).replace(rows("b", 5, 6), Map.of("tenant", "b")));
@@ -221,6 +226,7 @@ class FencedCommitTest {
     assertThat(numbers("b")).containsExactly(5);
   }
 
+  @Tag("platform")
   @Test
   void aPartitionIsReadAsDeltaReadsIt() {
     String odd = "a b%20;c";

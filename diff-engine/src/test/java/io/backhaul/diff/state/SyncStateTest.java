@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +56,7 @@ class SyncStateTest {
         .toList();
   }
 
+  @Tag("platform")
   @Test
   void acknowledgedRowsAreInsertedUpdatedAndRemoved() {
     SyncState state = new SyncState(SPARK, table(), KEY);
@@ -129,6 +131,7 @@ class SyncStateTest {
         SPARK, new TableRef.ByPath(folder.resolve(name).toString()), KEY, sizes, null);
   }
 
+  @Tag("platform")
   @Test
   void largeTablesAdvanceWithTheSameResult() {
     SyncState small = new SyncState(SPARK, table(), KEY);

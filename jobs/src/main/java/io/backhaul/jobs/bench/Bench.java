@@ -69,6 +69,7 @@ public final class Bench {
       case STEADY -> RunBench.again(setting, 0);
       case SMALL -> new SmallBench(setting);
       case SCALE -> new ScaleBench(setting);
+      case PUSHDOWN -> new PushdownBench(setting);
     };
   }
 }

@@ -14,7 +14,8 @@ public enum BenchName {
   NIGHTLY(10_000_000, 5, "a sync of a table with a few changes, all five steps"),
   STEADY(10_000_000, 5, "a sync of a table in which nothing changed"),
   SMALL(10_000, 1, "200 syncs of small tables, one after another"),
-  SCALE(1_000_000, 1, "a diff of 1, 3, 10 and 30 times the rows");
+  SCALE(1_000_000, 1, "a diff of 1, 3, 10 and 30 times the rows"),
+  PUSHDOWN(200_000, 3, "what PostgreSQL sends, with hash pushdown and without");
 
   private final long rows;
   private final int rounds;

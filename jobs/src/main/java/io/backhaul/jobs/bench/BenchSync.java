@@ -60,6 +60,24 @@ final class BenchSync {
       Clock clock,
       String... names)
       throws IOException {
+    String delta = "{type: delta, path: \"%s\"}".formatted(source.toAbsolutePath());
+    return configure(spark, conf, delta, destination, connections, clock, names);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param source a source, in YAML on one line
+   */
+  static BenchSync configure(
+      SparkSession spark,
+      Path conf,
+      String source,
+      URI destination,
+      int connections,
+      Clock clock,
+      String... names)
+      throws IOException {
     write(conf.resolve("backhaul.yaml"), "ledger: {path: ./unused}\n");
     write(
         conf.resolve("destinations/" + TENANT + "/counter.yaml"),
@@ -74,7 +92,7 @@ final class BenchSync {
       write(
           conf.resolve("syncs/" + TENANT + "/" + name + ".yaml"),
           """
-          source: {type: delta, path: "%s"}
+          source: %s
           key: [id]
           updated_at: updated_at
           destination: counter
@@ -93,7 +111,7 @@ final class BenchSync {
             updated_at: updated_at
             address: address
           """
-              .formatted(source.toAbsolutePath()));
+              .formatted(source));
     }
     return new BenchSync(spark, conf, clock);
   }

@@ -13,7 +13,6 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import scala.collection.JavaConverters;
 
 /**
  * Delta's own way to bring one table up to another: MERGE the new rows into a copy of the old
@@ -78,9 +77,7 @@ final class MergeDiff implements Contender {
 
   private Difference found(Path copy) {
     Row commit = DeltaTable.forPath(spark, copy.toString()).history(1).head();
-    Map<String, String> metrics =
-        JavaConverters.mapAsJavaMap(
-            commit.<scala.collection.Map<String, String>>getAs("operationMetrics"));
+    Map<String, String> metrics = commit.getJavaMap(commit.fieldIndex("operationMetrics"));
     long upserts =
         metric(metrics, "numTargetRowsUpdated") + metric(metrics, "numTargetRowsInserted");
     boolean same = Tables.content(spark, copy).equals(Tables.content(spark, after));

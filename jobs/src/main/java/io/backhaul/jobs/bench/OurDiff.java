@@ -37,31 +37,57 @@ import org.apache.spark.sql.SparkSession;
 final class OurDiff implements Contender {
 
   private final SparkSession spark;
+  private final String name;
   private final SyncSpec spec;
   private final Ledger ledger;
-  private final Path after;
+  private final SnapshotSource after;
+  private final ChangeDetector detector;
 
   /**
    * @param ledger where state and its digest are kept
-   * @param after the table to compare with it
+   * @param after the Delta table to compare with it
    */
   OurDiff(SparkSession spark, SyncSpec spec, Ledger ledger, Path after) {
+    this(spark, "backhaul", spec, ledger, delta(after), ChangeDetector.of(Strategy.SNAPSHOT));
+  }
+
+  /**
+   * @param ledger where state and its digest are kept
+   * @param after the source to compare with it
+   */
+  OurDiff(
+      SparkSession spark,
+      String name,
+      SyncSpec spec,
+      Ledger ledger,
+      SnapshotSource after,
+      ChangeDetector detector) {
     this.spark = spark;
+    this.name = name;
     this.spec = spec;
     this.ledger = ledger;
     this.after = after;
+    this.detector = detector;
+  }
+
+  private static SnapshotSource delta(Path table) {
+    return SnapshotSource.of(new SourceSpec.Delta(table.toString(), null));
   }
 
   @Override
   public String name() {
-    return "backhaul";
+    return name;
   }
 
-  /** Fills the state with the rows of a table. */
+  /** Fills the state with the rows of a Delta table. */
   void fill(Path before) {
-    Snapshot snapshot = source(before).pin(spark);
-    Mapping mapping = mapping(snapshot);
-    try (ChangeSet changes = detect(before, snapshot, mapping)) {
+    fill(delta(before));
+  }
+
+  /** Fills the state with the rows of a source. */
+  void fill(SnapshotSource before) {
+    try (Snapshot snapshot = before.pin(spark);
+        ChangeSet changes = detect(before, snapshot)) {
       Dataset<Row> applied =
           changes
               .planned()
@@ -74,24 +100,34 @@ final class OurDiff implements Contender {
                   col("mapping_fingerprint"),
                   current_timestamp().as("synced_at"),
                   lit("20260101T000000000Z-0000").as("run_id"));
-      state(mapping).digestedIn(digests()).advance(applied, Mode.MIRROR, 1);
+      state(mapping(snapshot)).digestedIn(digests()).advance(applied, Mode.MIRROR, 1);
+      changes.learn();
+    }
+  }
+
+  /** What was found, until its rows are not needed any more. */
+  private record Found(Snapshot snapshot, ChangeSet changes) implements AutoCloseable {
+    @Override
+    public void close() {
+      changes.close();
+      snapshot.close();
     }
   }
 
   /** The sums of ids are worked out after the clock has stopped: no run needs them. */
   @Override
   public Timed<Difference> round(Meter meter) throws Exception {
-    Timed<ChangeSet> timed = meter.time(this::counted);
-    try (ChangeSet changes = timed.answer()) {
-      return new Timed<>(timed.lap(), difference(changes));
+    Timed<Found> timed = meter.time(this::counted);
+    try (Found found = timed.answer()) {
+      return new Timed<>(timed.lap(), difference(found.changes()));
     }
   }
 
-  private ChangeSet counted() {
-    Snapshot snapshot = source(after).pin(spark);
-    ChangeSet changes = detect(after, snapshot, mapping(snapshot));
+  private Found counted() {
+    Snapshot snapshot = after.pin(spark);
+    ChangeSet changes = detect(after, snapshot);
     changes.counts();
-    return changes;
+    return new Found(snapshot, changes);
   }
 
   private static Difference difference(ChangeSet changes) {
@@ -112,35 +148,31 @@ final class OurDiff implements Contender {
         .head();
   }
 
-  private static SnapshotSource source(Path table) {
-    return SnapshotSource.of(new SourceSpec.Delta(table.toString(), null));
-  }
-
   private Mapping mapping(Snapshot snapshot) {
     return Mapping.resolve(spark, spec.mapping(), spec.rules(), snapshot.rows().schema());
   }
 
-  private ChangeSet detect(Path table, Snapshot snapshot, Mapping mapping) {
-    return ChangeDetector.of(Strategy.SNAPSHOT)
-        .detect(
-            new DetectRequest(
-                spark,
-                source(table),
-                snapshot,
-                mapping,
-                state(mapping),
-                Mode.MIRROR,
-                spec.onMappingChange(),
-                spec.send(),
-                Set.of(),
-                null,
-                spec.overlap(),
-                false,
-                null,
-                null,
-                null,
-                digests(),
-                null));
+  private ChangeSet detect(SnapshotSource source, Snapshot snapshot) {
+    Mapping mapping = mapping(snapshot);
+    return detector.detect(
+        new DetectRequest(
+            spark,
+            source,
+            snapshot,
+            mapping,
+            state(mapping),
+            Mode.MIRROR,
+            spec.onMappingChange(),
+            spec.send(),
+            Set.of(),
+            null,
+            spec.overlap(),
+            false,
+            null,
+            null,
+            null,
+            digests(),
+            null));
   }
 
   private SyncState state(Mapping mapping) {

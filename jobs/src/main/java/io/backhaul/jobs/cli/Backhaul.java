@@ -53,6 +53,7 @@ import picocli.CommandLine.ScopeType;
       SandboxCommand.class,
       ConnectorCommand.class,
       BenchCommand.class,
+      SimulateCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     })

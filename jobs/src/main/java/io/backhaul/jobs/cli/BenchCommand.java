@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       "  steady   a sync of a table in which nothing changed",
       "  small    200 syncs of small tables, one after another",
       "  scale    a diff of 1, 3, 10 and 30 times the rows",
+      "  pushdown what PostgreSQL sends, with hash pushdown and without",
       ""
     },
     footer = {

@@ -110,6 +110,7 @@ final class JsonResults {
     node.set("ops", numbers(plan.ops()));
     node.set("invalid", numbers(plan.invalid()));
     node.put("calls", plan.calls()).put("minutes", rounded(plan.minutes()));
+    node.put("calls_left", plan.callsLeft());
     node.put("strategy", plan.strategy()).put("strategy_note", plan.strategyNote());
     ArrayNode stoppedBy = node.putArray("stopped_by");
     plan.stoppedBy().forEach(stoppedBy::add);

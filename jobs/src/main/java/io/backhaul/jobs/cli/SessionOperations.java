@@ -15,6 +15,7 @@ import io.backhaul.jobs.deadletter.ProtectedFields;
 import io.backhaul.jobs.demo.Demo;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerRoot;
+import io.backhaul.jobs.lineage.RunLineage;
 import io.backhaul.jobs.maintain.Maintenance;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.rehearse.Rehearsal;
@@ -29,6 +30,7 @@ import io.backhaul.jobs.spec.SyncSpec;
 import io.backhaul.jobs.spec.Workspace;
 import io.backhaul.jobs.sync.Cancellation;
 import io.backhaul.jobs.sync.DryRun;
+import io.backhaul.jobs.sync.RunObserver;
 import io.backhaul.jobs.sync.RunOptions;
 import io.backhaul.jobs.sync.RunReport;
 import io.backhaul.jobs.sync.SyncRun;
@@ -101,13 +103,18 @@ final class SessionOperations implements Operations {
     Workspace workspace = Workspace.forSync(conf, Secrets.system(), sync);
     SyncSpec spec = workspace.sync(sync);
     Cancellation cancellation = new Cancellation();
+    Ledger ledger = ledger(workspace.ledger());
+    Optional<RunLineage> lineage =
+        workspace
+            .lineage()
+            .map(server -> new RunLineage(server, spec, ledger.spark().version(), clock));
     SyncRun run =
         new SyncRun(
-            ledger(workspace.ledger()),
+            ledger,
             spec,
             options,
             clock,
-            progress,
+            lineage.<RunObserver>map(progress::and).orElse(progress),
             workspace.pii(),
             cancellation);
     StopSignals signals = StopSignals.into(cancellation);
@@ -115,6 +122,7 @@ final class SessionOperations implements Operations {
       return fitting(spec, run::run);
     } finally {
       signals.close();
+      lineage.ifPresent(RunLineage::close);
     }
   }
 

@@ -76,6 +76,14 @@ final class TextResults {
     lines.add(
         String.format(
             Locale.ROOT, "at least %,d calls and %.1f minutes", plan.calls(), plan.minutes()));
+    if (plan.callsLeft() != null) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%,d calls are left today for syncs of its priority%s",
+              plan.callsLeft(),
+              plan.callsLeft() < plan.calls() ? "; the rest would be deferred" : ""));
+    }
     if (plan.strategyNote() != null) {
       lines.add("by " + plan.strategy() + ", because " + plan.strategyNote());
     }

@@ -155,6 +155,22 @@ public enum LedgerTable {
       run_id STRING COMMENT 'The run that reported it',
       updated_at TIMESTAMP COMMENT 'UTC'
       """),
+  DAILY_CALLS(
+      "Calls of one sync to a destination with calls_per_day on one of its days, for a month",
+      List.of("tenant", "destination"),
+      """
+      tenant STRING COMMENT 'Whose destination it is',
+      destination STRING COMMENT 'Name of the destination within its tenant',
+      day DATE COMMENT 'Day of the account, in its day_zone',
+      sync STRING COMMENT 'Name of the sync within its tenant',
+      priority STRING COMMENT 'high, normal or low, as of the last run',
+      made BIGINT COMMENT 'Calls made by runs that ended',
+      set_aside BIGINT COMMENT 'Calls of runs under way, and of runs that died and may have made them',
+      calls_per_day BIGINT COMMENT 'What the account takes a day, as of the last run',
+      run_id STRING COMMENT 'The last run that counted here',
+      revision BIGINT COMMENT 'Grows with every write for the destination, for compare-and-set',
+      updated_at TIMESTAMP COMMENT 'UTC'
+      """),
   WATERMARKS(
       "How far a sync is settled",
       List.of("tenant", "sync"),

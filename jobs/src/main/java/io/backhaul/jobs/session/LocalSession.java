@@ -5,6 +5,7 @@
 package io.backhaul.jobs.session;
 
 import io.backhaul.diff.disk.LocalDisk;
+import io.backhaul.jobs.coordination.BackhaulPlugin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,6 +67,7 @@ public final class LocalSession {
     settings.put(
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     settings.put("spark.speculation", "false");
+    settings.put("spark.plugins", BackhaulPlugin.class.getName());
     settings.put("spark.sql.session.timeZone", "UTC");
     settings.put("spark.sql.ansi.enabled", "false");
     // a run has more different plans than Spark's hundred: the next run finds its code compiled

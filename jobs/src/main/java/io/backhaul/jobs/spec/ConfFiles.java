@@ -62,6 +62,11 @@ final class ConfFiles {
     return destinations;
   }
 
+  /** Names of the tenant's syncs. */
+  List<String> syncs(String tenant) {
+    return syncs.stream().filter(e -> e.tenant().equals(tenant)).map(Entry::name).toList();
+  }
+
   /** Whether this folder draws lines between tenants; one that cannot be read does so, too. */
   boolean drawsLines() {
     return Files.exists(conf.resolve(TENANTS), LinkOption.NOFOLLOW_LINKS);

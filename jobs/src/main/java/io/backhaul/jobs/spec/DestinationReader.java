@@ -12,6 +12,7 @@ import io.backhaul.destination.Destination;
 import io.backhaul.destination.DestinationConfig;
 import io.backhaul.destination.DestinationException;
 import io.backhaul.destination.DestinationProvider;
+import io.backhaul.destination.config.DailyCalls;
 import io.backhaul.destination.config.Key;
 import io.backhaul.destination.config.Shape;
 import io.backhaul.destination.http.Redactor;
@@ -111,11 +112,22 @@ final class DestinationReader {
     DestinationProvider provider =
         providers.stream().filter(p -> p.type().equals(config.type())).findFirst().orElseThrow();
     try (Destination destination = provider.open(config, DeliveryContext.system())) {
-      return Optional.of(new Checked(config, destination.capabilities()));
+      checkZone(config, marks, problems);
+      return problems.isEmpty()
+          ? Optional.of(new Checked(config, destination.capabilities()))
+          : Optional.empty();
     } catch (DestinationException | IllegalArgumentException e) {
       Redactor redactor = Redactor.of(List.of()).withSecrets(config.secrets());
       problems.add(marks.problem("", redactor.redact(String.valueOf(e.getMessage()))));
       return Optional.empty();
+    }
+  }
+
+  private static void checkZone(DestinationConfig config, SpecMarks marks, SpecProblems problems) {
+    try {
+      DailyCalls.read(config.properties());
+    } catch (IllegalArgumentException e) {
+      problems.add(marks.problem("rate.day_zone", e.getMessage()));
     }
   }
 }

@@ -69,7 +69,11 @@ final class FileShapes {
               "maintain",
               retention(),
               "{}",
-              "How long `backhaul maintain` keeps what, 1d or more."));
+              "How long `backhaul maintain` keeps what, 1d or more."),
+          Key.optional(
+              "lineage",
+              LineageReader.SHAPE,
+              "Who is told of runs, and of what they carry where."));
 
   /** {@code syncs/<tenant>/<name>.yaml}. */
   static final Shape.Obj SYNC =
@@ -95,6 +99,11 @@ final class FileShapes {
               words(Mode.values()),
               "upsert",
               "What the sync keeps true of the destination."),
+          Key.optional(
+              "schedule",
+              ScheduleReader.SHAPE,
+              "When the sync is due: one of every, cron, after and on_change; left out, when it is"
+                  + " started."),
           Key.optional(
               "mapping",
               new Shape.MapOf(
@@ -161,6 +170,12 @@ final class FileShapes {
               "dead_letter",
               "What happens to a record that may or may not have been applied and is not safe to"
                   + " repeat."),
+          Key.optional(
+              "priority",
+              words(Priority.values()),
+              "normal",
+              "How much of the destination's calls_per_day the sync may spend: high all, normal"
+                  + " all but a tenth, low all but a quarter."),
           Key.optional(
               "guards",
               guards(),

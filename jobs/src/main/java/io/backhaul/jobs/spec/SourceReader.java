@@ -208,18 +208,30 @@ final class SourceReader {
 
   /** Other options reach the file system's settings, its credentials and what it loads. */
   void checkOptions(Set<String> names) {
+    if (reach != null) {
+      onlyOptions(names, TENANTS_OPTIONS);
+      return;
+    }
     for (String name : names) {
       String lower = name.toLowerCase(Locale.ROOT);
-      if (reach != null && !TENANTS_OPTIONS.contains(lower)) {
-        checks.problem(
-            "source.options." + name,
-            reach.mayNot() + " set this option; leave it out, or prepare the files",
-            lower,
-            TENANTS_OPTIONS);
-      } else if (lower.equals("path") || lower.equals("paths")) {
+      if (lower.equals("path") || lower.equals("paths")) {
         checks.problem("source.options." + name, "the path stands in source.path; leave this out");
       }
     }
+  }
+
+  /** Whether a tenant sets none but these options; a problem is added for each other one. */
+  boolean onlyOptions(Set<String> names, Set<String> known) {
+    boolean only = true;
+    for (String name : names) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (!known.contains(lower)) {
+        String problem = reach.mayNot() + " set this option; leave it out";
+        checks.problem("source.options." + name, problem, lower, known);
+        only = false;
+      }
+    }
+    return only;
   }
 
   private void refuse(String path, Optional<String> refusal) {

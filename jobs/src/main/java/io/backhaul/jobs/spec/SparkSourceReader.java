@@ -122,7 +122,7 @@ final class SparkSourceReader {
                 + " name it with source.table");
         return false;
       }
-      return onlyOptions(WHICH_SNAPSHOT, options.keySet());
+      return common.onlyOptions(options.keySet(), WHICH_SNAPSHOT);
     }
     if (FILES.contains(format) && source.has("path")) {
       common.checkOptions(options.keySet());
@@ -134,20 +134,6 @@ final class SparkSourceReader {
             + " read from this data source, whose options may name any place; give them a table or"
             + " view of a catalog and type: sql");
     return false;
-  }
-
-  private boolean onlyOptions(Set<String> known, Set<String> names) {
-    for (String name : names) {
-      if (!known.contains(name.toLowerCase(Locale.ROOT))) {
-        checks.problem(
-            "source.options." + name,
-            reach.mayNot() + " set this option; leave it out",
-            name.toLowerCase(Locale.ROOT),
-            known);
-        return false;
-      }
-    }
-    return true;
   }
 
   private void checkOption(String name, String value) {

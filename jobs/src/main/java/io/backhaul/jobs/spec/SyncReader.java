@@ -83,6 +83,9 @@ final class SyncReader {
       checkPushdown(strategy, source);
     }
     mode.ifPresent(m -> destination.ifPresent(d -> checkOps(m, d)));
+    Schedule schedule =
+        new ScheduleReader(checks, files.syncs(entry.tenant()), entry.name())
+            .read(sync.get("schedule"), source);
     Optional<DeliveryGuarantee> delivery = word(DeliveryGuarantee.class, sync.get("delivery"));
     Optional<OnInDoubt> onInDoubt = word(OnInDoubt.class, sync.get("on_in_doubt"));
     if (delivery.equals(Optional.of(DeliveryGuarantee.AT_MOST_ONCE))
@@ -109,6 +112,7 @@ final class SyncReader {
             destination.get().config(),
             sync.get("object").textValue(),
             mode.orElseThrow(),
+            schedule,
             strategy.orElseThrow(),
             pushdown.orElseThrow(),
             Duration.ofMillis(changes.get("overlap").longValue()),
@@ -116,6 +120,7 @@ final class SyncReader {
             word(OnMappingChange.class, sync.get("on_mapping_change")).orElseThrow(),
             delivery.orElseThrow(),
             onInDoubt.orElseThrow(),
+            word(Priority.class, sync.get("priority")).orElseThrow(),
             guards(sync.get("guards")),
             limit(sync.get("guards").get("max_rejected")),
             entry.file(),
@@ -145,7 +150,9 @@ final class SyncReader {
     }
     if (source.isPresent() && !SnapshotSource.pushesHashes(source.get())) {
       checks.problem(
-          path, "hash needs a source whose database hashes rows: type jdbc with PostgreSQL");
+          path,
+          "hash needs a source whose database hashes rows: type jdbc with PostgreSQL, or snowflake"
+              + " with a table or a query that says AT {pinned}");
     }
   }
 

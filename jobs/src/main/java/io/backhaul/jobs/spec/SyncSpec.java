@@ -31,6 +31,7 @@ import java.util.List;
  * @param destination where the records go, secrets resolved
  * @param object what the destination calls these records
  * @param mode what the sync keeps true of the destination
+ * @param schedule when it is due by itself
  * @param strategy how changed rows are found
  * @param pushdown what the source's database does so that fewer rows are read
  * @param overlap how far behind its cursor the watermark strategy looks again
@@ -38,6 +39,7 @@ import java.util.List;
  * @param onMappingChange what happens to rows that were delivered under an older mapping
  * @param delivery what is promised of a record whose request or answer was lost
  * @param onInDoubt what happens to a record that may or may not have been applied
+ * @param priority what it may spend of the destination's calls for a day
  * @param guards bounds that stop a run before anything is sent
  * @param maxRejected how many records of a partition the destination may reject before nothing more
  *     is sent
@@ -54,6 +56,7 @@ public record SyncSpec(
     DestinationConfig destination,
     String object,
     Mode mode,
+    Schedule schedule,
     Strategy strategy,
     Pushdown pushdown,
     Duration overlap,
@@ -61,6 +64,7 @@ public record SyncSpec(
     OnMappingChange onMappingChange,
     DeliveryGuarantee delivery,
     OnInDoubt onInDoubt,
+    Priority priority,
     GuardSpec guards,
     Limit maxRejected,
     Path file,
@@ -87,6 +91,7 @@ public record SyncSpec(
         other,
         object,
         mode,
+        schedule,
         strategy,
         pushdown,
         overlap,
@@ -94,6 +99,7 @@ public record SyncSpec(
         onMappingChange,
         delivery,
         onInDoubt,
+        priority,
         guards,
         maxRejected,
         file,

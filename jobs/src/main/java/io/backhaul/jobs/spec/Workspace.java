@@ -31,6 +31,7 @@ public final class Workspace {
   private final LedgerSpec ledger;
   private final PiiSpec pii;
   private final Retention retention;
+  private final Optional<LineageSpec> lineage;
   private final List<DestinationConfig> destinations;
   private final List<SyncSpec> syncs;
 
@@ -43,12 +44,14 @@ public final class Workspace {
     this.ledger = backhaul.ledger();
     this.pii = backhaul.pii();
     this.retention = backhaul.retention();
+    this.lineage = backhaul.lineage();
     this.destinations = List.copyOf(destinations);
     this.syncs = List.copyOf(syncs);
   }
 
   /** What {@code backhaul.yaml} holds. */
-  private record Backhaul(LedgerSpec ledger, PiiSpec pii, Retention retention) {}
+  private record Backhaul(
+      LedgerSpec ledger, PiiSpec pii, Retention retention, Optional<LineageSpec> lineage) {}
 
   /**
    * Reads all files of the folder.
@@ -110,6 +113,11 @@ public final class Workspace {
     return retention;
   }
 
+  /** Who is told of runs; nothing where nobody is. */
+  public Optional<LineageSpec> lineage() {
+    return lineage;
+  }
+
   /** The syncs that were read, by tenant and name. */
   public List<SyncSpec> syncs() {
     return syncs;
@@ -164,6 +172,7 @@ public final class Workspace {
       for (ConfFiles.Entry entry : syncFiles) {
         sync(entry).ifPresent(syncs::add);
       }
+      Sequences.check(syncs, problems);
       problems.throwIfAny();
       if (destinationFiles.isEmpty()) {
         syncs.stream().map(SyncSpec::destination).distinct().forEach(destinations::add);
@@ -188,7 +197,8 @@ public final class Workspace {
                       new Backhaul(
                           ledger((ObjectNode) root.get("ledger"), checks),
                           PiiReader.read(root, missing, checks),
-                          retention(root.path("maintain"), checks)));
+                          retention(root.path("maintain"), checks),
+                          LineageReader.read(root, checks)));
       problems.addAll(checks.problems().all());
       return spec;
     }

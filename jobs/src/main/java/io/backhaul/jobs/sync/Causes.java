@@ -51,6 +51,7 @@ public final class Causes {
   }
 
   /** Spark's error classes are names of its own, and say more than a class of Java. */
+  @SuppressWarnings("deprecation") // Spark 3.5 knows no other name for it
   private static String kind(Throwable thrown) {
     String name = thrown.getClass().getName();
     return thrown instanceof SparkThrowable spark && spark.getErrorClass() != null

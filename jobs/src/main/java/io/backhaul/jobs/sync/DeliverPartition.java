@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.sync;
 
+import io.backhaul.destination.CallMeter;
 import io.backhaul.destination.Capabilities;
 import io.backhaul.destination.Change;
 import io.backhaul.destination.Destination;
@@ -11,24 +12,30 @@ import io.backhaul.destination.DestinationConfig;
 import io.backhaul.destination.Op;
 import io.backhaul.destination.Sleeper;
 import io.backhaul.destination.send.Breaker;
+import io.backhaul.destination.send.CallLimit;
 import io.backhaul.destination.send.CircuitReport;
 import io.backhaul.destination.send.RateGate;
 import io.backhaul.destination.send.RedactedDestination;
+import io.backhaul.destination.send.SendListener;
 import io.backhaul.destination.send.SendPolicy;
 import io.backhaul.destination.send.SendReport;
 import io.backhaul.destination.send.Sender;
+import io.backhaul.destination.send.account.SharedAccount;
 import io.backhaul.diff.mapping.Masking;
+import io.backhaul.jobs.coordination.Coordination;
 import io.backhaul.jobs.ledger.LeaseBeat;
 import java.io.Serializable;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -48,26 +55,32 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
   private final SerializableConfiguration hadoop;
   private final DeliveryTally tally;
   private final CollectionAccumulator<SendReport> ends;
+  private final LongAccumulator calls;
 
   DeliverPartition(
       Order order,
       JournalFolder folder,
       SerializableConfiguration hadoop,
       DeliveryTally tally,
-      CollectionAccumulator<SendReport> ends) {
+      CollectionAccumulator<SendReport> ends,
+      LongAccumulator calls) {
     this.order = order;
     this.folder = folder;
     this.hadoop = hadoop;
     this.tally = tally;
     this.ends = ends;
+    this.calls = calls;
   }
 
   /**
    * What every partition of a run is told.
    *
+   * @param sync {@code tenant/name}
    * @param scope {@link RunHeader#scope}
    * @param newKeyBasis basis of keys that are not in state
    * @param gateShare of the destination's rate and connections that one executor JVM may use
+   * @param calls that all partitions together may make
+   * @param partitions that share them
    * @param circuit as earlier runs left it
    * @param clock of the run, which must be serializable, as those of {@link Clock} are
    * @param resuming whether only vendor jobs are asked after
@@ -76,6 +89,7 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
    */
   record Order(
       DestinationConfig destination,
+      String sync,
       String object,
       String scope,
       String newKeyBasis,
@@ -83,6 +97,8 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
       Masking masking,
       SendPolicy policy,
       double gateShare,
+      long calls,
+      int partitions,
       CircuitReport circuit,
       Clock clock,
       boolean resuming,
@@ -103,9 +119,12 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
     Clock clock = order.clock();
     DestinationConfig config = order.destination();
     String name = config.tenant() + "/" + config.name();
+    SendListener listener = Coordination.counting(order.sync(), config.name(), tally);
+    CallMeter meter = new CallMeter();
     try (Destination destination =
             new LeasedDestination(
-                new RedactedDestination(Delivery.open(config), order.pii(), config.secrets()),
+                new RedactedDestination(
+                    Delivery.open(config, meter), order.pii(), config.secrets()),
                 order.heldUntil(),
                 order.beat(),
                 hadoop.value(),
@@ -116,28 +135,50 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
                 folder,
                 first.getInt(PARTITION),
                 order.attempts() + task.taskAttemptId())) {
+      Optional<SharedAccount> account =
+          Coordination.account(
+              name, destination.capabilities().requestsPerSecond(), order.gateShare());
+      CallLimit limit = limit(first.getInt(PARTITION), journal, meter);
       Sender sender =
           new Sender(
               destination,
               order.scope(),
               order.object(),
               order.policy(),
-              gate(name, destination.capabilities()),
-              new Breaker(name, order.circuit(), clock),
+              gate(name, destination.capabilities(), account),
+              account.isPresent()
+                  ? account.get().circuit(order.circuit(), Sleeper.SYSTEM)
+                  : new Breaker(name, order.circuit(), clock),
+              limit,
               journal,
-              tally,
+              listener,
               clock,
               Sleeper.SYSTEM);
       Iterator<Change> changes = changes(first, rows, task);
       ends.add(order.resuming() ? sender.resume(changes) : sender.send(changes));
+      calls.add(limit.calls());
+    } finally {
+      Coordination.counted(listener);
     }
   }
 
-  private RateGate gate(String name, Capabilities whole) {
-    return RateGate.shared(
-        name,
-        Math.max(0.01, whole.requestsPerSecond() * order.gateShare()),
-        (int) Math.max(1, Math.ceil(whole.concurrency() * order.gateShare())));
+  /** The partition's part of the run's calls, less what earlier attempts of its task made. */
+  private CallLimit limit(int partition, Journal journal, CallMeter meter) {
+    if (order.calls() == Long.MAX_VALUE || order.resuming()) {
+      return new CallLimit(Long.MAX_VALUE, meter);
+    }
+    long share = order.calls() / order.partitions();
+    long odd = partition < order.calls() % order.partitions() ? 1 : 0;
+    return new CallLimit(share + odd - journal.earlier().requests(), meter);
+  }
+
+  /** The rate is shared by all executors, or each has a fixed share; connections always are. */
+  private RateGate gate(String name, Capabilities whole, Optional<SharedAccount> account) {
+    int concurrency = (int) Math.max(1, Math.ceil(whole.concurrency() * order.gateShare()));
+    return account.isPresent()
+        ? RateGate.shared(name, account.get(), concurrency)
+        : RateGate.shared(
+            name, Math.max(0.01, whole.requestsPerSecond() * order.gateShare()), concurrency);
   }
 
   /** The partition's changes, until the task is killed: what is under way is then left to end. */

@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.sync;
 
+import io.backhaul.destination.CallMeter;
 import io.backhaul.destination.Capabilities;
 import io.backhaul.destination.DeliveryContext;
 import io.backhaul.destination.Destination;
@@ -17,6 +18,7 @@ import io.backhaul.destination.send.SendReport;
 import io.backhaul.diff.change.Limit;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.state.Outbox;
+import io.backhaul.jobs.coordination.Coordination;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.spec.DeliveryGuarantee;
 import io.backhaul.jobs.spec.OnInDoubt;
@@ -28,6 +30,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,9 +80,19 @@ final class Delivery {
    * @param deferredCode why operations are left over, or {@code null}; {@link RejectLimit#EXCEEDED}
    *     if too many were rejected
    * @param error why the sync must stop, or {@code null}
-   * @param circuit the worst state any partition saw, or {@code null}
+   * @param circuit as all executors know it, or the worst state any partition saw, or {@code null}
+   * @param calls that were made, or {@link #UNCOUNTED}
    */
-  record Ended(String deferredCode, String error, CircuitReport circuit) {}
+  record Ended(String deferredCode, String error, CircuitReport circuit, long calls) {
+
+    /** An end of which nobody knows how many calls were made. */
+    Ended(String deferredCode, String error, CircuitReport circuit) {
+      this(deferredCode, error, circuit, UNCOUNTED);
+    }
+  }
+
+  /** Instead of a number of calls: a task was tried more than once, or the job failed. */
+  static final long UNCOUNTED = -1;
 
   /**
    * Delivers a stored plan. Comes back when no task sends any more, also when the Spark job fails
@@ -92,6 +105,7 @@ final class Delivery {
    *
    * @param circuit as earlier runs left it, or {@code null}
    * @param lease of the run, which its executors watch
+   * @param calls that may be made
    * @throws TasksStillSendingException if tasks do not end; then the run must not be settled
    */
   Ended deliver(
@@ -101,20 +115,26 @@ final class Delivery {
       JournalFolder folder,
       Masking masking,
       CircuitReport circuit,
-      Lease lease) {
+      Lease lease,
+      long calls) {
     return deliver(
-        outbox, header, folder, order(spec, header, masking, circuit, lease, false), lease);
+        outbox, header, folder, order(spec, header, masking, circuit, lease, calls, false), lease);
   }
 
   /**
    * Asks after the vendor jobs of a run that died, and sends nothing; its journal then says what
-   * became of them.
+   * became of them. The questions are not counted as calls of a day.
    *
    * @param spec the sync as it is now
    * @throws TasksStillSendingException as {@link #deliver}
    */
   void resume(SyncSpec spec, Outbox outbox, RunHeader header, JournalFolder folder, Lease lease) {
-    deliver(outbox, header, folder, order(spec, header, null, null, lease, true), lease);
+    deliver(
+        outbox,
+        header,
+        folder,
+        order(spec, header, null, null, lease, Long.MAX_VALUE, true),
+        lease);
   }
 
   private DeliverPartition.Order order(
@@ -123,9 +143,11 @@ final class Delivery {
       Masking masking,
       CircuitReport circuit,
       Lease lease,
+      long calls,
       boolean resuming) {
     return new DeliverPartition.Order(
         spec.destination(),
+        spec.id(),
         spec.object(),
         header.scope(),
         header.newKeyBasis(),
@@ -133,6 +155,8 @@ final class Delivery {
         masking,
         policy(spec, header.partitions()),
         1.0 / executors(ledger.spark()),
+        calls,
+        header.partitions(),
         circuit == null ? CircuitReport.CLOSED : circuit,
         clock,
         resuming,
@@ -153,7 +177,10 @@ final class Delivery {
     try {
       for (int round = 1; ; round++) {
         try {
-          return deliver(outbox, header, folder, order, tally);
+          Ended ended = deliver(outbox, header, folder, order, tally);
+          return round == 1
+              ? ended
+              : new Ended(ended.deferredCode(), ended.error(), ended.circuit());
         } catch (Exception e) { // Spark throws checked exceptions that it does not declare
           if (round == MOST_ROUNDS || !StageRepeatedException.causes(e)) {
             throw e;
@@ -177,22 +204,36 @@ final class Delivery {
     SparkContext context = ledger.spark().sparkContext();
     CollectionAccumulator<SendReport> ends =
         context.collectionAccumulator("backhaul.ends." + header.runId());
+    LongAccumulator calls = context.longAccumulator("backhaul.calls." + header.runId());
+    boolean repeated;
     try (RunningTasks tasks = RunningTasks.of(context)) {
       try {
         outbox
             .deliverable(header.runId(), header.partitions())
             .foreachPartition(
                 new DeliverPartition(
-                    order, folder, new SerializableConfiguration(ledger.hadoop()), tally, ends));
+                    order,
+                    folder,
+                    new SerializableConfiguration(ledger.hadoop()),
+                    tally,
+                    ends,
+                    calls));
       } catch (Exception e) { // Spark throws checked exceptions that it does not declare
         drain(tasks, Causes.sparkCancelled(e) ? GRACE : LAST_REQUESTS, header);
         throw e;
       }
-      if (tasks.repeated()) {
+      repeated = tasks.repeated();
+      if (repeated) {
         drain(tasks, LAST_REQUESTS, header);
       }
     }
-    return ended(List.copyOf(ends.value()));
+    Ended ended = ended(List.copyOf(ends.value()));
+    return new Ended(
+        ended.deferredCode(),
+        ended.error(),
+        Coordination.circuit(order.destination().tenant() + "/" + order.destination().name())
+            .orElse(ended.circuit()),
+        repeated ? UNCOUNTED : calls.value());
   }
 
   /** Waits for tasks that go on sending after their job has ended. */
@@ -215,6 +256,11 @@ final class Delivery {
 
   /** Opens the destination of a checked configuration. */
   static Destination open(DestinationConfig config) {
+    return open(config, new CallMeter());
+  }
+
+  /** The same, with its calls counted. */
+  static Destination open(DestinationConfig config, CallMeter meter) {
     return Providers.of(config.type())
         .orElseThrow(
             () ->
@@ -224,7 +270,7 @@ final class Delivery {
                         + " is on the class path of "
                         + config
                         + "; add its jar to this JVM"))
-        .open(config, DeliveryContext.system());
+        .open(config, DeliveryContext.system().counting(meter));
   }
 
   private SendPolicy policy(SyncSpec spec, int partitions) {
@@ -248,12 +294,28 @@ final class Delivery {
   /** No more than the destination takes at once, or the session can run, or there are batches. */
   static int partitions(SparkSession spark, SyncSpec spec, long planned) {
     Capabilities capabilities = capabilities(spec);
-    long batches =
-        Math.max(1, (planned + capabilities.maxRecords() - 1) / capabilities.maxRecords());
+    long batches = Math.max(1, batches(planned, capabilities));
     return (int)
         Math.min(
             batches,
             Math.min(capabilities.concurrency(), spark.sparkContext().defaultParallelism()));
+  }
+
+  private static long batches(long records, Capabilities capabilities) {
+    return (records + capabilities.maxRecords() - 1) / capabilities.maxRecords();
+  }
+
+  /**
+   * Calls that a plan needs, and a quarter more for those that are made again; what is not used is
+   * given back when the run ends.
+   */
+  static long calls(SyncSpec spec, RunHeader header) {
+    Capabilities capabilities = capabilities(spec);
+    long batches =
+        header.counts().ops().values().stream()
+            .mapToLong(records -> batches(records, capabilities))
+            .sum();
+    return batches + batches / 4 + 10L * header.partitions();
   }
 
   private static int executors(SparkSession spark) {

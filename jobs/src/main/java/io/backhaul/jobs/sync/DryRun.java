@@ -16,6 +16,7 @@ import io.backhaul.diff.state.StateDigests;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.spec.PiiSpec;
 import io.backhaul.jobs.spec.SyncSpec;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class DryRun {
    * @param invalid rows that would become dead letters, by rule
    * @param calls requests at the destination's largest batches
    * @param minutes the least time they take at the destination's rate
+   * @param callsLeft how many the sync may still make today; {@code null} for any number
    * @param stoppedBy what guards would say; empty if they would let it pass
    * @param sample some planned operations, pii fields as pseudonyms
    */
@@ -50,6 +52,7 @@ public final class DryRun {
       Map<String, Long> invalid,
       long calls,
       double minutes,
+      Long callsLeft,
       String strategy,
       String strategyNote,
       List<String> stoppedBy,
@@ -96,6 +99,7 @@ public final class DryRun {
           counts.invalid() == 0 ? Map.of() : invalid(changes.invalid()),
           calls,
           calls / capabilities.requestsPerSecond() / 60,
+          CallAllowance.of(ledger, spec, Clock.systemUTC()).map(CallAllowance::left).orElse(null),
           changes.strategy().wireName(),
           changes.fallbackReason().orElse(null),
           stoppedBy,

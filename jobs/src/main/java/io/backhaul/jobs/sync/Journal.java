@@ -100,6 +100,7 @@ final class Journal implements OutcomeLog, Closeable {
     private final Map<String, Map<String, Outcome>> incomplete = new HashMap<>();
     private final Map<String, Set<String>> attemptsByIntent = new HashMap<>();
     private final Map<String, JobHandle> jobs = new HashMap<>();
+    private long requests;
 
     void add(String attempt, JournalFrame frame) {
       if (frame instanceof JournalFrame.Intent intent) {
@@ -125,6 +126,7 @@ final class Journal implements OutcomeLog, Closeable {
     }
 
     private void add(BatchOutcome outcome) {
+      requests += outcome.attempts();
       Map<String, Outcome> settled =
           incomplete.computeIfAbsent(outcome.batchId(), id -> new HashMap<>());
       boolean deferred = false;
@@ -162,6 +164,11 @@ final class Journal implements OutcomeLog, Closeable {
     @Override
     public boolean inDoubt(String batchId) {
       return attemptsByIntent.containsKey(batchId);
+    }
+
+    @Override
+    public long requests() {
+      return requests;
     }
 
     @Override

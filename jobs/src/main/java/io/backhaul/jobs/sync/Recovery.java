@@ -7,7 +7,9 @@ package io.backhaul.jobs.sync;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.jobs.ledger.Ledger;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +32,13 @@ final class Recovery {
     this.vendorJobs = vendorJobs;
   }
 
-  /** Settles all of them, oldest first; to be called by the holder of the sync's lease. */
-  void settleDeadRuns(String tenant, String sync, String runId, Lease lease) {
+  /**
+   * Settles all of them, oldest first; to be called by the holder of the sync's lease.
+   *
+   * @return how they ended
+   */
+  List<RunReport> settleDeadRuns(String tenant, String sync, String runId, Lease lease) {
+    List<RunReport> settled = new ArrayList<>();
     for (JournalFolder folder :
         JournalFolder.unsettled(ledger.hadoop(), ledger.journals(), tenant, sync)) {
       // Whoever lost its lease before the list was made may see its successor's run in it.
@@ -39,13 +46,14 @@ final class Recovery {
       LOG.info("{}/{}: settling run {}, which died", tenant, sync, folder.runId());
       RunHeader header = folder.header(ledger.hadoop());
       if (header != null) {
-        settle(header, folder, lease, runId);
+        settled.add(settle(header, folder, lease, runId));
       }
       folder.remove(ledger.hadoop());
     }
+    return settled;
   }
 
-  private void settle(RunHeader header, JournalFolder folder, Lease lease, String runId) {
+  private RunReport settle(RunHeader header, JournalFolder folder, Lease lease, String runId) {
     long begun = System.nanoTime();
     Settlement.Settled settled = Settlement.Settled.NOTHING;
     RunHeader known = header;
@@ -74,5 +82,6 @@ final class Recovery {
             "RUN_DIED",
             "its process died; what the destination had acknowledged was settled by run " + runId);
     new Runs(ledger).write(known, report, runId);
+    return report;
   }
 }

@@ -69,6 +69,10 @@ final class RunBook {
     return runId;
   }
 
+  Instant startedAt() {
+    return startedAt;
+  }
+
   /** What sorts before the ids of all runs that started at {@code instant} or later. */
   static String idAt(Instant instant) {
     return TIME.format(instant);

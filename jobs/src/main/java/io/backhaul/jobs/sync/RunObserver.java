@@ -4,9 +4,13 @@
  */
 package io.backhaul.jobs.sync;
 
+import io.backhaul.diff.mapping.Mapping;
+import io.backhaul.diff.source.Snapshot;
+import java.time.Instant;
+
 /**
- * Hears how a run goes on, for a person to watch. Called from several threads; must not block and
- * must not throw.
+ * Hears how a run goes on, for a person to watch or to be told elsewhere. Called from several
+ * threads; must not block and must not throw.
  */
 public interface RunObserver {
 
@@ -19,6 +23,21 @@ public interface RunObserver {
         @Override
         public void delivered(Delivered soFar) {}
       };
+
+  /** The run holds its sync's lease and begins; one that is skipped never does. */
+  default void begun(String runId, Instant startedAt) {}
+
+  /** A run of the sync that had died was settled, and this is how it ended. */
+  default void recovered(RunReport report) {}
+
+  /**
+   * READ pinned the source, of which no row is read yet. The rows are the run's: their plan may be
+   * looked at, nothing may be read.
+   */
+  default void pinned(Snapshot snapshot, Mapping mapping) {}
+
+  /** The run came to its report. One that ends with an exception has none. */
+  default void reported(RunReport report) {}
 
   /**
    * A step begins.
@@ -33,6 +52,11 @@ public interface RunObserver {
 
   /** The run is over, however it ended. */
   default void ended() {}
+
+  /** Both hear, this one first. */
+  default RunObserver and(RunObserver other) {
+    return new BothObservers(this, other);
+  }
 
   /**
    * Operations with an outcome so far.

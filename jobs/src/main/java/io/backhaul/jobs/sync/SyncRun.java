@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.sync;
 
+import io.backhaul.destination.send.CallLimit;
 import io.backhaul.destination.send.CircuitReport;
 import io.backhaul.diff.change.ChangeSet;
 import io.backhaul.diff.change.Counts;
@@ -15,6 +16,7 @@ import io.backhaul.diff.mapping.MappingException;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.source.Snapshot;
 import io.backhaul.diff.state.Outbox;
+import io.backhaul.jobs.coordination.Coordination;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.NewerLedgerException;
 import io.backhaul.jobs.ledger.UnwritableLedgerException;
@@ -131,6 +133,7 @@ public final class SyncRun {
     }
     try (Lease lease = attempt.lease().get()) {
       book.leaseEpoch(lease.epoch());
+      observer.begun(book.runId(), book.startedAt());
       SparkContext context = ledger.spark().sparkContext();
       String group = "backhaul " + spec.id() + " " + book.runId();
       try (StoppableJobs jobs = new StoppableJobs(context, group, cancellation, lease)) {
@@ -142,8 +145,11 @@ public final class SyncRun {
                       return header;
                     });
         new Recovery(ledger, clock, vendorJobs)
-            .settleDeadRuns(spec.tenant(), spec.name(), book.runId(), lease);
-        return jobs.during(() -> steps(lease, jobs, book));
+            .settleDeadRuns(spec.tenant(), spec.name(), book.runId(), lease)
+            .forEach(observer::recovered);
+        RunReport report = jobs.during(() -> steps(lease, jobs, book));
+        observer.reported(report);
+        return report;
       }
     } finally {
       cancellation.release();
@@ -217,6 +223,7 @@ public final class SyncRun {
     begin(Step.READ, -1);
     try (Snapshot snapshot = book.time(Step.READ, planning::read)) {
       book.read(snapshot, planning.mapping(), ledger);
+      observer.pinned(snapshot, planning.mapping());
       begin(Step.DIFF, -1);
       try (ChangeSet changes = book.time(Step.DIFF, () -> compared(planning, snapshot))) {
         return writing(() -> plan(changes, outbox, folder, planning, book));
@@ -362,16 +369,30 @@ public final class SyncRun {
         () -> {
           lease.check();
           CircuitReport before = circuits.open(spec.tenant(), spec.destination().name());
+          if (before == null) { // another sync of this application may know more than the table
+            before =
+                Coordination.circuit(spec.tenant() + "/" + spec.destination().name())
+                    .filter(circuit -> circuit.state().equals("open"))
+                    .orElse(null);
+          }
           Instant patient = clock.instant().plus(options.patience());
           if (before != null && before.openUntil() != null && before.openUntil().isAfter(patient)) {
             return new Delivery.Ended("CIRCUIT_OPEN", null, before);
           }
+          Optional<CallAllowance> allowance = CallAllowance.of(ledger, spec, clock);
+          CallAllowance.SetAside calls = CallAllowance.UNBOUNDED;
           Delivery.Ended ended;
           try {
             cancellation.check();
+            if (allowance.isPresent()) {
+              calls = allowance.get().setAside(header.runId(), Delivery.calls(spec, header));
+            }
+            if (calls.calls() == 0) {
+              return new Delivery.Ended(CallLimit.SPENT, null, before);
+            }
             ended =
                 new Delivery(ledger, observer, options, clock, cancellation)
-                    .deliver(spec, outbox, header, folder, masking, before, lease);
+                    .deliver(spec, outbox, header, folder, masking, before, lease, calls.calls());
           } catch (TasksStillSendingException e) {
             lease.abandon();
             throw e;
@@ -385,6 +406,9 @@ public final class SyncRun {
           }
           jobs.end();
           circuits.note(header, before, ended.circuit());
+          if (allowance.isPresent() && ended.calls() != Delivery.UNCOUNTED) {
+            allowance.get().account(calls, ended.calls());
+          }
           return ended;
         });
   }

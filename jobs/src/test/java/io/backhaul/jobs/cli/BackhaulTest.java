@@ -246,13 +246,8 @@ class BackhaulTest {
   void aPlanIsPrintedAsData() {
     assertThat(call("plan", "acme/contacts", "--json").out())
         .isEqualTo(
-            "{\"tenant\":\"acme\",\"sync\":\"contacts\",\"source\":100,\"unchanged\":97,"
-                + "\"quarantined\":0,\"ops\":{\"upsert\":3},\"invalid\":{\"email: required\":2},"
-                + "\"calls\":1,\"minutes\":0.020,\"strategy\":\"snapshot\",\"strategy_note\":null,"
-                + "\"stopped_by\":[],\"sample\":[{\"key\":{\"customer_id\":17},\"op\":\"upsert\","
-                + "\"before\":{\"origin\":\"warehouse\",\"score\":1.10},"
-                + "\"after\":{\"origin\":\"warehouse\",\"score\":1.20},"
-                + "\"changed_fields\":[\"score\"]}]}\n");
+            "{\"tenant\":\"acme\",\"sync\":\"contacts\",\"source\":100,\"unchanged\":97,\"quarantined\":0,\"ops\":{\"upsert\":3},\"invalid\":{\"email:"
+                + " required\":2},\"calls\":1,\"minutes\":0.020,\"calls_left\":null,\"strategy\":\"snapshot\",\"strategy_note\":null,\"stopped_by\":[],\"sample\":[{\"key\":{\"customer_id\":17},\"op\":\"upsert\",\"before\":{\"origin\":\"warehouse\",\"score\":1.10},\"after\":{\"origin\":\"warehouse\",\"score\":1.20},\"changed_fields\":[\"score\"]}]}\n");
   }
 
   @Test

@@ -169,6 +169,15 @@ class BenchCommandTest {
   }
 
   @Test
+  @Tag("faults")
+  void pushdown() throws IOException {
+    JsonNode result = measured("pushdown", "--rows", "2000");
+
+    assertThat(ratio(result, "received_mb_of_whole_rows")).isBetween(0.0, 0.5);
+    assertThat(result.get("medians").get("whole_rows").get("received_mb").asDouble()).isPositive();
+  }
+
+  @Test
   void figuresForPeopleAreTables() {
     CalledBackhaul called =
         CalledBackhaul.with(new FakeOperations(), "bench", "diff", "--changed", "0.1");

@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backhaul.destination.sandbox.SandboxScript;
 import io.backhaul.destination.sandbox.SandboxServer;
 import io.backhaul.diff.testkit.SparkSessions;
+import io.backhaul.jobs.lineage.LineageInbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,11 +26,16 @@ class CommandsOnSparkTest {
 
   @TempDir private Path home;
   private SandboxServer sandbox;
+  private LineageInbox inbox;
 
   @BeforeEach
   void twentyCustomersOneWithABrokenAddress() throws IOException {
     sandbox = SandboxServer.start(0, SandboxScript.FAULTLESS);
-    write("conf/backhaul.yaml", "ledger: {path: ./ledger}\n");
+    inbox = new LineageInbox();
+    write(
+        "conf/backhaul.yaml",
+        "ledger: {path: ./ledger}\nlineage: {openlineage: {url: \"http://127.0.0.1:%d\"}}\n"
+            .formatted(inbox.port()));
     write(
         "conf/destinations/acme/crm.yaml",
         "type: http\nurl: " + sandbox.url() + "/api\nresults: per_record\n");
@@ -44,8 +52,9 @@ class CommandsOnSparkTest {
   }
 
   @AfterEach
-  void stopSandbox() {
+  void stopServers() {
     sandbox.close();
+    inbox.close();
   }
 
   private void sync(String column) throws IOException {
@@ -92,6 +101,11 @@ class CommandsOnSparkTest {
       assertThat(called.err()).as(command).contains(problem).contains("did you mean \"email\"?");
     }
     assertThat(sandbox.ledger().arrivals()).isZero();
+    assertThat(told()).as("by sync alone").containsExactly("START", "FAIL");
+  }
+
+  private List<String> told() {
+    return inbox.events().stream().map(event -> event.path("eventType").asText()).toList();
   }
 
   @Test
@@ -106,6 +120,7 @@ class CommandsOnSparkTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.out()).contains("\"planned\":19,\"applied\":19", "\"invalid\":1");
     assertThat(sandbox.records("contacts")).hasSize(19);
+    assertThat(told()).as("by sync alone").containsExactly("START", "COMPLETE");
 
     assertThat(call("status", "contacts", "--json").out())
         .contains("\"status\":\"partial\"", "\"open_letters\":1", "\"held_by\":null");
@@ -186,6 +201,7 @@ class CommandsOnSparkTest {
         .isEqualTo("true");
   }
 
+  @Tag("platform")
   @Test
   void theLedgerIsNotChangedBySql() {
     for (String statement :
@@ -201,6 +217,9 @@ class CommandsOnSparkTest {
       CalledBackhaul called = call("sql", statement);
       assertThat(called.code()).as(statement).isEqualTo(1);
       assertThat(called.err()).as(statement).contains("this would change something");
+    }
+    for (String statement : new String[] {"EXECUTE IMMEDIATE 'DROP VIEW runs'", "CALL a.b(1)"}) {
+      assertThat(call("sql", statement).code()).as(statement).isEqualTo(1);
     }
     assertThat(call("sql", "SELECT * FROM run").err()).contains("run").doesNotContain("-v");
     assertThat(call("sql", "SELEC").err()).contains("SELEC");

@@ -90,6 +90,7 @@ final class FakeOperations implements Operations {
         Map.of("email: required", 2L),
         1,
         0.02,
+        null,
         "snapshot",
         null,
         stoppedBy,

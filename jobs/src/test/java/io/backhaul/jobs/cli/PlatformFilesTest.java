@@ -9,7 +9,12 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
 import io.backhaul.jobs.console.Terminal;
+import io.backhaul.jobs.coordination.BackhaulPlugin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
@@ -26,6 +32,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -176,6 +183,22 @@ class PlatformFilesTest {
   }
 
   @Test
+  void aPluginIsOneThatThereIs() throws Exception {
+    Pattern plugin = Pattern.compile("spark\\.plugins[\"=: ]+([\\w.]+)");
+    TreeSet<String> files = new TreeSet<>();
+    try (Stream<Path> all = Files.walk(CONF)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        for (MatchResult match : found(plugin, Files.readString(file))) {
+          assertThat(Class.forName(match.group(1))).isEqualTo(BackhaulPlugin.class);
+          files.add(file.getParent().getFileName().toString());
+        }
+      }
+    }
+
+    assertThat(files).containsExactlyInAnyOrderElementsOf(PLATFORMS);
+  }
+
+  @Test
   void theBundleHoldsTogether() throws IOException {
     Map<String, Object> bundle = bundle();
     assertThat(map(bundle.get("bundle"))).containsEntry("name", "backhaul");
@@ -204,6 +227,40 @@ class PlatformFilesTest {
       }
       assertThat(job).containsEntry("max_concurrent_runs", 1);
     }
+  }
+
+  private static Set<ValidationMessage> againstTheBundleSchema(String bundle) {
+    Object yaml = new Load(LoadSettings.builder().build()).loadFromString(bundle);
+    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+        .getSchema(SchemaLocation.of("classpath:databricks/bundle.schema.json"))
+        .validate(new ObjectMapper().valueToTree(yaml));
+  }
+
+  @Test
+  void theBundleIsOneByTheBundleSchema() throws IOException {
+    assertThat(againstTheBundleSchema(text("databricks/databricks.yml"))).isEmpty();
+  }
+
+  /** What the CLI would warn of, or the workspace refuse. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "max_concurrent_runs: 1 | max_concurrent_run: 1",
+        "max_retries: 1 | max_retries: once",
+        "num_workers: 2 | workers: 2",
+        "pause_status: PAUSED | pause_status: paused",
+        "data_security_mode: SINGLE_USER | data_security_mode: DEDICATED",
+        "spark.speculation: \"false\" | spark.speculation: false",
+        "mode: production | mode: prod",
+        "enabled: true | enabled: please",
+        "task_key: sync | key: sync",
+      })
+  void theBundleSchemaSeesASlip(String right, String wrong) throws IOException {
+    String bundle = text("databricks/databricks.yml");
+
+    assertThat(bundle).contains(right);
+    assertThat(againstTheBundleSchema(bundle.replace(right, wrong))).isNotEmpty();
   }
 
   @Test

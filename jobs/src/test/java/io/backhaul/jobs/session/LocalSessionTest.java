@@ -32,7 +32,7 @@ class LocalSessionTest {
   @Test
   void onAClusterOnlyWhatARunNeedsIsSet() {
     assertThat(LocalSession.settings(false))
-        .containsKeys("spark.sql.extensions", "spark.sql.catalog.spark_catalog")
+        .containsKeys("spark.sql.extensions", "spark.sql.catalog.spark_catalog", "spark.plugins")
         .doesNotContainKeys("spark.driver.host", "spark.ui.enabled", "spark.sql.warehouse.dir");
   }
 }

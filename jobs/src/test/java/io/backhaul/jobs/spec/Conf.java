@@ -70,6 +70,11 @@ final class Conf {
     write("syncs/acme/contacts.yaml", CONTACTS);
   }
 
+  /** With another sync, which the first may follow. */
+  Conf withAccounts() {
+    return write("syncs/acme/accounts.yaml", CONTACTS.replace("contacts", "accounts"));
+  }
+
   Path folder() {
     return parent.resolve("conf");
   }

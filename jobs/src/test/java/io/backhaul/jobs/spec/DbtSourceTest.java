@@ -199,6 +199,35 @@ class DbtSourceTest {
     assertThat(sync("model: customers").upstream().warnings()).hasSize(2);
   }
 
+  /** As dbt 2.0 (Fusion) writes {@code sources.json}; {@code run_results.json} it does not. */
+  @Test
+  void aStatusWithACapitalIsTheSame() throws IOException {
+    edit("sources.json", "\"pass\"", "\"Pass\"");
+    assertThat(sync("model: customers").upstream()).isEqualTo(Upstream.SILENT);
+
+    edit("sources.json", "\"pass\"", "\"Error\"");
+    assertThat(sync("model: customers").upstream().failures()).hasSize(2);
+
+    edit("sources.json", "\"pass\"", "\"Warn\"");
+    assertThat(sync("model: customers").upstream().warnings()).hasSize(2);
+  }
+
+  /** {@code dbt docs generate} calls every node a success, whatever became of it before. */
+  @ParameterizedTest
+  @ValueSource(strings = {"generate", "compile", "list"})
+  void resultsOfACommandThatBuildsNothingSayNothing(String command) throws IOException {
+    edit("run_results.json", "\"build\"", "\"" + command + "\"");
+
+    Upstream upstream = sync("model: products").upstream();
+
+    assertThat(upstream.failures()).isEmpty();
+    assertThat(upstream.warnings())
+        .anySatisfy(
+            warning ->
+                assertThat(warning)
+                    .contains("is of `dbt " + command + "`, which builds nothing", "`dbt build`"));
+  }
+
   @Test
   void whereDbtLeftNoResultsNobodyKnows() throws IOException {
     Files.delete(home.resolve("target/run_results.json"));

@@ -10,6 +10,7 @@ import io.backhaul.destination.config.Key;
 import io.backhaul.destination.config.Shape;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -108,6 +110,13 @@ class KeysTest {
             "ledger.path",
             "ledger.pii_key",
             "ledger.schema",
+            "lineage",
+            "lineage.openlineage",
+            "lineage.openlineage.api_key",
+            "lineage.openlineage.endpoint",
+            "lineage.openlineage.namespace",
+            "lineage.openlineage.timeout",
+            "lineage.openlineage.url",
             "maintain",
             "maintain.dead_letters",
             "maintain.deliveries",
@@ -161,6 +170,43 @@ class KeysTest {
             new Retention(days(400), days(90), days(400), days(90), days(90), days(7), days(7)));
   }
 
+  @Test
+  void everyKeyOfLineageArrivesWhereItBelongsAndHasItsDefault() {
+    assertThat(
+            lineage(
+                "{url: 'https://m.example.com/ol/', endpoint: /in, api_key: '${env:ACME_TOKEN}',"
+                    + " timeout: 2s, namespace: prod}"))
+        .contains(
+            new LineageSpec(
+                URI.create("https://m.example.com/ol/in"),
+                Conf.TOKEN,
+                Duration.ofSeconds(2),
+                "prod"));
+    assertThat(lineage("{url: 'http://m.example.com:5000'}"))
+        .contains(
+            new LineageSpec(
+                URI.create("http://m.example.com:5000/api/v1/lineage"),
+                null,
+                Duration.ofSeconds(5),
+                "backhaul"));
+    assertThat(lineage("{url: 'http://[::1]:5000', api_key: '${env:ACME_TOKEN}'}"))
+        .as("a key goes to this machine in clear")
+        .isPresent();
+    assertThat(lineage("{url: 'https://m.example.com', api_key: '${env:NOT_SET}'}"))
+        .as("who only looks at the ledger need not have the key")
+        .isPresent();
+    assertThat(Workspace.forLedger(new Conf(parent).folder(), Conf.SECRETS).lineage()).isEmpty();
+  }
+
+  private Optional<LineageSpec> lineage(String openlineage) {
+    Conf conf =
+        new Conf(parent)
+            .write(
+                "backhaul.yaml",
+                "ledger: {path: /a}\nlineage:\n  openlineage: " + openlineage + "\n");
+    return Workspace.forLedger(conf.folder(), Conf.SECRETS).lineage();
+  }
+
   private static Duration days(int days) {
     return Duration.ofDays(days);
   }
@@ -191,7 +237,8 @@ class KeysTest {
   }
 
   private String read(String text) {
-    return shown(new Conf(parent).write("syncs/acme/contacts.yaml", text).sync("contacts"));
+    Conf conf = new Conf(parent).withAccounts().write("syncs/acme/contacts.yaml", text);
+    return shown(conf.sync("contacts"));
   }
 
   /** A value as text, with everything in it: records may hide components from their own text. */

@@ -115,6 +115,26 @@ class SnowflakeSyncTest {
     assertThat(reads().get(1)).contains("WHERE", "\"UPDATED_AT\"", "2024-01-11 09:50:00");
   }
 
+  @Test
+  void withHashPushdownUnchangedRowsStayInSnowflake() {
+    sync("mode: mirror\nchanges: {pushdown: hash}");
+    assertThat(bed.run().count("applied")).isEqualTo(250);
+    int first = reads().size();
+
+    snowflake.change(
+        "UPDATE ACCOUNTS SET \"NAME\" = 'New' WHERE \"ID\" IN (3, 4)",
+        "DELETE FROM ACCOUNTS WHERE \"ID\" = 9");
+    RunReport second = bed.run();
+
+    assertThat(second.ops()).containsEntry("upsert", 2L).containsEntry("delete", 1L);
+    assertThat(second.count("source")).isEqualTo(249);
+    assertThat(second.count("unchanged")).isEqualTo(247);
+    List<String> reads = reads().subList(first, reads().size());
+    assertThat(reads).filteredOn(sql -> sql.contains("PARSE_JSON(?)")).hasSize(1);
+    assertThat(reads).allMatch(sql -> sql.contains("AT(TIMESTAMP =>"));
+    assertThat(snowflake.openSessions()).isZero();
+  }
+
   /** The queries for rows, rather than for the time. */
   private List<String> reads() {
     return snowflake.selects().stream().filter(sql -> sql.contains("ACCOUNTS")).toList();

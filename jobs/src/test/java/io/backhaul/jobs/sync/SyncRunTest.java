@@ -46,6 +46,7 @@ class SyncRunTest {
     bed.close();
   }
 
+  @Tag("platform")
   @Test
   void aFirstSyncCarriesEveryRowOnceAndTheNextOneNothing() {
     RunReport first = bed.run();
@@ -70,6 +71,7 @@ class SyncRunTest {
     assertThat(bed.sandbox().ledger().arrivals()).isEqualTo(arrivals);
   }
 
+  @Tag("platform")
   @Test
   void onlyChangedRowsAreSentAndOnlyIfAMappedFieldChanged() {
     bed.run();
@@ -299,6 +301,7 @@ class SyncRunTest {
     assertThat(row.getDouble(4)).isBetween(row.getDouble(1), row.getDouble(1) * 1.5 + 1);
   }
 
+  @Tag("platform")
   @Test
   void personalFieldsAndSecretsStandInClearNowhereInTheLedger() throws IOException {
     bed.sync("mode: upsert\npii: [email, full_name]\nvalidate: {email: [email]}");

@@ -316,7 +316,8 @@ public final class LoopbackSnowflake implements AutoCloseable {
       if (!describe) {
         selects.add(sql);
       }
-      write(tables.select(sql, describe, chunkRows), answer);
+      String parameter = body.path("bindings").path("1").path("value").textValue();
+      write(tables.select(sql, parameter, describe, chunkRows), answer);
     } else {
       write(Answer.NOTHING, answer);
       Matcher setting = SETTING.matcher(sql);

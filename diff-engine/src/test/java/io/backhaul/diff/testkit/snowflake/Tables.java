@@ -36,6 +36,21 @@ final class Tables implements AutoCloseable {
   private static final String WITH_OFFSET =
       "STRUCT(moment TIMESTAMP WITH TIME ZONE, shift INTEGER)";
 
+  /** Snowflake's functions that DuckDB has not, or has under another name. */
+  private static final List<String> FUNCTIONS =
+      List.of(
+          "to_varchar(x) AS CAST(x AS VARCHAR), (x, format) AS CAST(x AS VARCHAR)",
+          "to_variant(x) AS x",
+          "hex_encode(x) AS hex(x)",
+          "md5_binary(x) AS unhex(md5(x))",
+          "get(x, i) AS x ->> i",
+          // of all three kinds of timestamps
+          "nanos_of(x) AS epoch_ns(CAST(regexp_extract(CAST(x AS VARCHAR),"
+              + " '[0-9]{4,}-[0-9-]+ [0-9:]+(\\.[0-9]+)?([+-][0-9:]+)?') AS TIMESTAMPTZ))",
+          "nanosecond_of(x) AS (nanos_of(x) % 1000000000 + 1000000000) % 1000000000",
+          "epoch_second_of(x) AS (nanos_of(x) - nanosecond_of(x)) // 1000000000",
+          "second_of(x) AS (epoch_second_of(x) % 60 + 60) % 60");
+
   private final Connection duck;
   private final NavigableMap<Instant, String> versions = new TreeMap<>();
   private Instant last = Instant.EPOCH;
@@ -43,6 +58,9 @@ final class Tables implements AutoCloseable {
   Tables() throws SQLException {
     duck = DriverManager.getConnection("jdbc:duckdb:");
     execute("SET TimeZone = 'UTC'");
+    for (String function : FUNCTIONS) {
+      execute("CREATE TEMP MACRO " + function);
+    }
   }
 
   /** A moment later than all before, in whole microseconds. */
@@ -92,11 +110,13 @@ final class Tables implements AutoCloseable {
   /**
    * The answer to a SELECT.
    *
+   * @param parameter the value of its one parameter, JSON, or {@code null}
    * @param describe whether only its columns are asked for
    * @param chunkRows how many rows a chunk has at most
    */
-  synchronized Answer select(String sql, boolean describe, int chunkRows) throws Refused {
-    String translated = translated(sql);
+  synchronized Answer select(String sql, String parameter, boolean describe, int chunkRows)
+      throws Refused {
+    String translated = bound(translated(sql), parameter == null ? "[]" : parameter);
     try (PreparedStatement statement = duck.prepareStatement(translated)) {
       List<String> types = new ArrayList<>();
       List<Answer.Column> columns = new ArrayList<>();
@@ -162,7 +182,18 @@ final class Tables implements AutoCloseable {
     return at.appendTail(translated)
         .toString()
         .replace("CURRENT_TIMESTAMP()", "TIMESTAMPTZ '" + now() + "'")
-        .replace("::TIMESTAMP(3)", "::TIMESTAMP_MS::TIMESTAMP");
+        .replace("::TIMESTAMP(3)", "::TIMESTAMP_MS::TIMESTAMP")
+        .replace("DATE_PART(EPOCH_SECOND, ", "epoch_second_of(")
+        .replace("DATE_PART(SECOND, ", "second_of(")
+        .replace("DATE_PART(NANOSECOND, ", "nanosecond_of(")
+        .replace("AS NUMBER(", "AS DECIMAL(");
+  }
+
+  private static String bound(String sql, String json) {
+    return sql.replace(
+        "TABLE(FLATTEN(INPUT => PARSE_JSON(?)))",
+        "(SELECT unnest(CAST(CAST('%s' AS JSON) AS JSON[])) AS value)"
+            .formatted(json.replace("'", "''")));
   }
 
   /** Names that were written without quotes are in upper case. */
@@ -195,6 +226,9 @@ final class Tables implements AutoCloseable {
       case "BOOLEAN" -> "CAST(CAST(%s AS INTEGER) AS VARCHAR)".formatted(column);
       case "DATE" -> "CAST(%s - DATE '1970-01-01' AS VARCHAR)".formatted(column);
       case "TIME" -> seconds("epoch_ns(DATE '1970-01-01' + %s)".formatted(column));
+      case "DOUBLE", "FLOAT" ->
+          "replace(replace(CAST(%s AS VARCHAR), 'nan', 'NaN'), 'inf', 'Infinity')"
+              .formatted(column);
       case "BLOB" -> "hex(%s)".formatted(column);
       case "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP WITH TIME ZONE" ->
           seconds("epoch_ns(%s)".formatted(column));
@@ -206,7 +240,8 @@ final class Tables implements AutoCloseable {
   }
 
   private static String seconds(String nanos) {
-    return "printf('%%d.%%09d', %s // 1000000000, %s %% 1000000000)".formatted(nanos, nanos);
+    String fraction = "((%s) %% 1000000000 + 1000000000) %% 1000000000".formatted(nanos);
+    return "printf('%%d.%%09d', ((%1$s) - (%2$s)) // 1000000000, %2$s)".formatted(nanos, fraction);
   }
 
   private static Refused refused(SQLException error) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,10 @@ public record DbtHealth(List<String> failures, List<String> warnings) {
 
   private static final Set<String> FAILED =
       Set.of("error", "fail", "skipped", "partial success", "runtime error");
+
+  /** What leaves results of its own; after {@code docs generate} every node is a success. */
+  private static final Set<String> BUILDING =
+      Set.of("", "build", "run", "test", "seed", "snapshot", "retry", "clone");
 
   public DbtHealth {
     failures = List.copyOf(failures);
@@ -45,6 +50,13 @@ public record DbtHealth(List<String> failures, List<String> warnings) {
           "there is no run_results.json beside the manifest, so that nobody knows whether "
               + model.id()
               + " was built");
+    } else if (!BUILDING.contains(command(run.get()))) {
+      warnings.add(
+          "run_results.json beside the manifest is of `dbt %s`, which builds nothing, so that"
+                  .formatted(command(run.get()))
+              + " nobody knows whether "
+              + model.id()
+              + " was built; keep the file that `dbt build` left");
     } else {
       Map<String, String> statuses = statuses(run.get());
       String built = statuses.getOrDefault(model.id(), "");
@@ -82,13 +94,19 @@ public record DbtHealth(List<String> failures, List<String> warnings) {
     }
   }
 
+  private static String command(JsonNode run) {
+    return run.path("args").path("which").asText("");
+  }
+
+  /** By id, in lower case: Fusion writes some of them with a capital. */
   private static Map<String, String> statuses(JsonNode root) {
     Map<String, String> statuses = new TreeMap<>();
     root.path("results")
         .forEach(
             result ->
                 statuses.put(
-                    result.path("unique_id").asText(""), result.path("status").asText("")));
+                    result.path("unique_id").asText(""),
+                    result.path("status").asText("").toLowerCase(Locale.ROOT)));
     return statuses;
   }
 }

@@ -20,10 +20,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** {@code manifest.json}, of the versions that dbt 1.6 to 1.11 and Fusion write. */
+/** {@code manifest.json}, of the versions that dbt 1.6 to 1.12 and 2.0 (Fusion) write. */
 public final class DbtManifest {
 
-  /** Version 20 is Fusion's name for 12. */
+  /** Version 20 was the name of early Fusion for 12. */
   private static final Set<Integer> VERSIONS = Set.of(10, 11, 12, 20);
 
   private static final Pattern VERSION = Pattern.compile("/manifest/v([0-9]+)");
@@ -58,7 +58,7 @@ public final class DbtManifest {
     }
     if (!VERSIONS.contains(Integer.parseInt(version.group(1)))) {
       throw new DbtException(
-          "%s is of version v%s, and v10 to v12 are known; parse the project with dbt 1.6 to 1.11"
+          "%s is of version v%s, and v10 to v12 are known; parse the project with dbt 1.6 to 1.12"
               .formatted(file, version.group(1)));
     }
     return new DbtManifest(file, root);

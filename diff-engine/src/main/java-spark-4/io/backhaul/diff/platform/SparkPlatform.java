@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.diff.platform;
+
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.classic.ExpressionUtils;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What Spark 4 offers below its public interface, and other versions offer elsewhere. Each platform
+ * has a class of this name with these methods.
+ */
+public final class SparkPlatform {
+
+  private SparkPlatform() {}
+
+  /** A column that Spark's planner knows as this expression. */
+  public static Column column(Expression expression) {
+    return ExpressionUtils.column(expression);
+  }
+
+  /** What Spark's planner knows the column as. */
+  public static Expression expression(Column column) {
+    return ExpressionUtils.expression(column);
+  }
+
+  /** The rows that a plan gives, once it is analysed. */
+  public static Dataset<Row> rows(SparkSession spark, LogicalPlan plan) {
+    return org.apache.spark.sql.classic.Dataset.ofRows(classic(spark), plan);
+  }
+
+  /** Rows as Spark holds them, which are not looked at until they are read. */
+  public static Dataset<Row> rows(
+      SparkSession spark, RDD<InternalRow> internal, StructType schema) {
+    return classic(spark).internalCreateDataFrame(internal, schema, false);
+  }
+
+  /** Backhaul's own session: a client of Spark Connect has no plans. */
+  private static org.apache.spark.sql.classic.SparkSession classic(SparkSession spark) {
+    return (org.apache.spark.sql.classic.SparkSession) spark;
+  }
+}

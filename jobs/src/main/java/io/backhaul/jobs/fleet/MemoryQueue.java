@@ -1,0 +1,142 @@
+/*
+ * Copyright 2026 The Backhaul Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.backhaul.jobs.fleet;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A queue within one process, which is gone with it. Thread-safe. */
+public final class MemoryQueue implements JobQueue {
+
+  private static final class Worker {
+    private Instant heardOf = Instant.MIN;
+    private final Map<String, Lease> leases = new LinkedHashMap<>();
+  }
+
+  private final Line line;
+  private final Duration leaseTerm;
+  private final CircuitBook circuits = new CircuitBook();
+  private final Map<String, Worker> workers = new HashMap<>();
+  private final Set<String> syncs = new HashSet<>();
+  private long epoch;
+  private int leased;
+
+  /**
+   * An empty queue.
+   *
+   * @param line an empty line, which nobody else uses
+   * @param leaseTerm after so long without a sign of life a worker's jobs are free again
+   */
+  public MemoryQueue(Line line, Duration leaseTerm) {
+    this.line = line;
+    this.leaseTerm = leaseTerm;
+  }
+
+  @Override
+  public synchronized void add(Collection<Job> jobs) {
+    for (Job job : jobs) {
+      if (syncs.add(job.sync().id())) {
+        line.add(job);
+      }
+    }
+  }
+
+  @Override
+  public synchronized List<Lease> lease(String name, int most, Instant now) {
+    free(now);
+    Worker worker = heard(name, now);
+    List<Lease> given = new ArrayList<>();
+    while (given.size() < most) {
+      Optional<Job> job = line.take(now);
+      if (job.isEmpty()) {
+        break;
+      }
+      var circuit = circuits.of(job.get().sync().account());
+      Lease lease = new Lease(job.get(), name, ++epoch, circuit, circuit.openUntil() != null);
+      worker.leases.put(job.get().sync().id(), lease);
+      given.add(lease);
+    }
+    leased += given.size();
+    return given;
+  }
+
+  @Override
+  public synchronized void beat(String name, Instant now) {
+    free(now);
+    heard(name, now);
+  }
+
+  @Override
+  public synchronized boolean end(Lease lease, JobEnd end, Instant now) {
+    free(now);
+    Job job = lease.job();
+    Worker worker = workers.get(lease.worker());
+    if (worker == null || !lease.equals(worker.leases.get(job.sync().id()))) {
+      return false;
+    }
+    worker.leases.remove(job.sync().id());
+    leased--;
+    if (circuits.note(lease, end, now)) {
+      line.circuit(job.sync().account(), circuits.of(job.sync().account()));
+    }
+    line.left(job);
+    switch (end.outcome()) {
+      case DONE, FAILED -> syncs.remove(job.sync().id());
+      case DEFERRED -> line.add(job);
+    }
+    return true;
+  }
+
+  /** Whatever is known against an account is forgotten, and its jobs may start. */
+  public synchronized void closeCircuit(String account) {
+    if (circuits.of(account).openUntil() != null) {
+      circuits.close(account);
+      line.circuit(account, circuits.of(account));
+    }
+  }
+
+  @Override
+  public synchronized List<HeldAccount> held(Instant now) {
+    return line.held(now);
+  }
+
+  @Override
+  public synchronized Counts counts() {
+    return new Counts(line.size(), leased);
+  }
+
+  private Worker heard(String name, Instant now) {
+    Worker worker = workers.computeIfAbsent(name, key -> new Worker());
+    worker.heardOf = now.isAfter(worker.heardOf) ? now : worker.heardOf;
+    return worker;
+  }
+
+  /** Jobs of workers that are taken for dead wait again, with the place that their age gives. */
+  private void free(Instant now) {
+    workers
+        .values()
+        .removeIf(
+            worker -> {
+              if (worker.heardOf.plus(leaseTerm).isAfter(now)) {
+                return false;
+              }
+              for (Lease lease : worker.leases.values()) {
+                leased--;
+                line.left(lease.job());
+                line.add(lease.job());
+              }
+              return true;
+            });
+  }
+}
