@@ -14,6 +14,7 @@ import io.backhaul.jobs.lineage.RunLineage;
 import io.backhaul.jobs.spec.LineageSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +70,8 @@ class LineageSyncTest {
     assertThat(events).extracting(LineageSyncTest::type).containsExactly("START", "COMPLETE");
     assertThat(events).extracting(event -> event.at("/run/runId").asText()).hasSize(2);
     assertThat(events.get(0).at("/run/runId")).isEqualTo(events.get(1).at("/run/runId"));
-    assertThat(events.get(0).path("eventTime").asText()).isEqualTo(report.startedAt().toString());
+    assertThat(Instant.parse(events.get(0).path("eventTime").asText()))
+        .isEqualTo(report.startedAt());
     JsonNode event = events.get(1);
     assertThat(event.at("/job/namespace").asText()).isEqualTo("test");
     assertThat(event.at("/job/name").asText()).isEqualTo("acme.contacts");
