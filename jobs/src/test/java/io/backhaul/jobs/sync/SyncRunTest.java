@@ -301,7 +301,6 @@ class SyncRunTest {
     assertThat(row.getDouble(4)).isBetween(row.getDouble(1), row.getDouble(1) * 1.5 + 1);
   }
 
-  @Tag("platform")
   @Test
   void personalFieldsAndSecretsStandInClearNowhereInTheLedger() throws IOException {
     bed.sync("mode: upsert\npii: [email, full_name]\nvalidate: {email: [email]}");
