@@ -45,7 +45,7 @@ class DatasetNamesTest {
         "jdbc:postgresql://db.example.com/shop?currentSchema=crm&ssl=true | customers |"
             + " postgres://db.example.com:5432 shop.crm.customers",
         "jdbc:mysql://db.example.com/shop | customers | mysql://db.example.com:3306 shop.customers",
-        "jdbc:sqlserver://db.example.com;databaseName=shop | dbo.customers |"
+        "jdbc:sqlserver://db.example.com:1433;databaseName=shop | dbo.customers |"
             + " sqlserver://db.example.com:1433 shop.dbo.customers",
       })
   void aTableOfADatabase(String url, String table, String expected) {
