@@ -28,6 +28,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -190,6 +191,7 @@ class DeltaFeaturesTest {
                 "delete"));
   }
 
+  @Tag("faults") // twenty seconds
   @Test
   void aClusteredTableThatIsClusteredAnewIsTheSameTable() throws IOException {
     TestSync.sql("CREATE SCHEMA clustered");
