@@ -68,6 +68,8 @@ public final class LocalSession {
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     settings.put("spark.speculation", "false");
     settings.put("spark.plugins", BackhaulPlugin.class.getName());
+    // or Spark warns of a plugin whose metrics have no other name than the application's id
+    settings.put("spark.metrics.namespace", "backhaul");
     settings.put("spark.sql.session.timeZone", "UTC");
     settings.put("spark.sql.ansi.enabled", "false");
     // a run has more different plans than Spark's hundred: the next run finds its code compiled
