@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The ledger in a schema of the session's catalog, and a source by its name there. */
-class SchemaLedgerTest {
+class NamedLedgerTest {
 
   private static final SparkSession SPARK = SparkSessions.shared();
 
