@@ -150,19 +150,25 @@ final class BatchDelivery implements Runnable {
       halve(piece);
       return;
     }
-    if (piece.job != null) {
-      parts.calls().ask();
-    } else if (!parts.calls().take()) {
-      piece.failed(CallLimit.SPENT, "the calls that this run may make today are spent");
-      outOfPatience(piece);
+    if (piece.job == null && parts.calls().spent()) {
+      callsSpent(piece);
       return;
     }
-    Optional<Admission> admission = admitted();
+    Optional<Admission> admission = Admission.await(parts.gate(), parts.circuit(), run);
     if (admission.isEmpty()) {
       if (piece.lastCode == null) {
         notTried(piece);
       }
       outOfPatience(piece);
+      return;
+    }
+    // Taken when nothing is waited for any more: who finds all of them spent ends the partition,
+    // and must not end the wait of somebody who has one.
+    if (piece.job != null) {
+      parts.calls().ask();
+    } else if (!parts.calls().take()) {
+      admission.get().close();
+      callsSpent(piece);
       return;
     }
     try {
@@ -177,16 +183,9 @@ final class BatchDelivery implements Runnable {
     }
   }
 
-  private Optional<Admission> admitted() throws InterruptedException {
-    Optional<Admission> admission = Optional.empty();
-    try {
-      admission = Admission.await(parts.gate(), parts.circuit(), run);
-      return admission;
-    } finally {
-      if (admission.isEmpty()) {
-        parts.calls().giveBack();
-      }
-    }
+  private void callsSpent(Piece piece) {
+    piece.failed(CallLimit.SPENT, "the calls that this run may make today are spent");
+    outOfPatience(piece);
   }
 
   private void notTried(Piece piece) {

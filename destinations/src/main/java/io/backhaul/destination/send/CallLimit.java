@@ -38,9 +38,14 @@ public final class CallLimit {
     return Math.max(begun, meter.calls());
   }
 
-  /** Takes the right to one request; false if none is left. */
+  /** Whether no call is left. */
+  synchronized boolean spent() {
+    return calls() >= most;
+  }
+
+  /** Takes the right to one request, which is then made; false if none is left. */
   synchronized boolean take() {
-    if (calls() >= most) {
+    if (spent()) {
       return false;
     }
     begun++;
@@ -50,10 +55,5 @@ public final class CallLimit {
   /** A question after a job that is under way, which is never held back. */
   synchronized void ask() {
     begun++;
-  }
-
-  /** The request was not made. */
-  synchronized void giveBack() {
-    begun--;
   }
 }

@@ -21,6 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class CallLimitTest {
@@ -57,6 +61,32 @@ class CallLimitTest {
     assertThat(report.code()).isEqualTo("CALLS_PER_DAY");
     assertThat(bench.log.counts().get(Outcome.APPLIED)).isEqualTo(30);
     assertThat(bench.log.counts()).doesNotContainKeys(Outcome.UNKNOWN, Outcome.REJECTED);
+  }
+
+  @Test
+  void theLastCallIsMadeAlthoughSomebodyElseFindsNoneLeftMeanwhile() throws InterruptedException {
+    bench.inFlight(2);
+    CyclicBarrier bothWait = new CyclicBarrier(2);
+    bench.gate =
+        new RateGate(
+            "crm",
+            1_000_000,
+            64,
+            bench.clock,
+            pause -> {
+              try {
+                bothWait.await(10, TimeUnit.SECONDS);
+              } catch (BrokenBarrierException | TimeoutException e) {
+                throw new IllegalStateException("one batch alone waits for its turn", e);
+              }
+            });
+    ScriptedDestination crm = taking(10, (batch, n) -> applied(batch));
+
+    SendReport report = send(crm, 1, 20);
+
+    assertThat(crm.requests()).hasSize(1);
+    assertThat(report.code()).isEqualTo("CALLS_PER_DAY");
+    assertThat(bench.log.counts()).containsEntry(Outcome.APPLIED, 10);
   }
 
   @Test
