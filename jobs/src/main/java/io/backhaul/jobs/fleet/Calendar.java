@@ -126,12 +126,15 @@ public final class Calendar {
     appoint(entry, now);
   }
 
+  /** What is known of a sync's last run. */
+  public LastRun last(String sync) {
+    return entry(sync).last;
+  }
+
   /** A sync that is parked is due again, and its failures are forgotten. */
   public void resume(String sync, Instant now) {
     Entry entry = entry(sync);
-    LastRun last = entry.last;
-    entry.last =
-        new LastRun(last.startedAt(), last.endedAt(), last.succeededAt(), 0, last.sourceVersion());
+    entry.last = entry.last.forgiven();
     entry.parked = false;
     appoint(entry, now);
   }

@@ -79,6 +79,16 @@ final class CircuitBook {
     return new CircuitReport("open", now, now.plus(pause), opens, reason);
   }
 
+  /** What is known against an account. */
+  void put(String account, CircuitReport circuit) {
+    open.put(account, circuit);
+  }
+
+  /** All that is known against accounts. */
+  Map<String, CircuitReport> open() {
+    return Map.copyOf(open);
+  }
+
   /** Whatever is known against an account is forgotten. */
   void close(String account) {
     open.remove(account);

@@ -132,13 +132,18 @@ public final class FairLine implements Line {
     Account account = destination.accounts[rank(job)];
     account.jobs.remove();
     account.oldest = account.jobs.isEmpty() ? Instant.MAX : account.jobs.element().dueAt();
-    destination.atWork++;
-    tenant.atWork++;
-    atWork[rank(job)]++;
+    count(job, 1);
     list(destination);
     enterReady(tenant);
     size--;
     return Optional.of(job);
+  }
+
+  private void count(Job job, int more) {
+    Destination destination = destination(job.sync());
+    destination.atWork += more;
+    destination.tenant.atWork += more;
+    atWork[rank(job)] += more;
   }
 
   /**
@@ -184,23 +189,27 @@ public final class FairLine implements Line {
   }
 
   @Override
+  public void working(Job job) {
+    recount(job, 1);
+  }
+
+  @Override
   public void left(Job job) {
+    recount(job, -1);
+  }
+
+  private void recount(Job job, int more) {
     Destination destination = destination(job.sync());
     leaveReady(destination.tenant);
     unlist(destination);
-    destination.atWork--;
-    destination.tenant.atWork--;
-    atWork[rank(job)]--;
+    count(job, more);
     list(destination);
     enterReady(destination.tenant);
   }
 
   @Override
   public void circuit(String account, CircuitReport circuit) {
-    Destination destination = destinations.get(account);
-    if (destination == null) {
-      throw new IllegalArgumentException("no job of " + account + " was ever added");
-    }
+    Destination destination = destination(account);
     leaveReady(destination.tenant);
     unlist(destination);
     destination.circuit = circuit;
@@ -228,6 +237,17 @@ public final class FairLine implements Line {
         });
     held.sort(Comparator.comparing(HeldAccount::account));
     return held;
+  }
+
+  @Override
+  public List<Job> waiting() {
+    List<Job> waiting = new ArrayList<>(size);
+    for (Destination destination : destinations.values()) {
+      for (Account account : destination.accounts) {
+        waiting.addAll(account.jobs);
+      }
+    }
+    return waiting;
   }
 
   @Override
@@ -281,19 +301,24 @@ public final class FairLine implements Line {
   }
 
   private Destination destination(FleetSync sync) {
-    Destination known = destinations.get(sync.account());
+    return destination(sync.account());
+  }
+
+  /** Of an account, which is called {@code tenant/destination}. */
+  private Destination destination(String name) {
+    Destination known = destinations.get(name);
     if (known != null) {
       return known;
     }
-    Tenant tenant = tenants.computeIfAbsent(sync.tenant(), Tenant::new);
+    Tenant tenant = tenants.computeIfAbsent(name.substring(0, name.indexOf('/')), Tenant::new);
     Destination destination = new Destination(tenant);
     for (int i = 0; i < COUNT; i++) {
-      destination.accounts[i] = new Account(sync.account());
+      destination.accounts[i] = new Account(name);
       if (tenant.shares[i] == null) {
         tenant.shares[i] = new TenantShare(tenant);
       }
     }
-    destinations.put(sync.account(), destination);
+    destinations.put(name, destination);
     return destination;
   }
 

@@ -13,6 +13,7 @@ public final class FleetSync {
 
   private final String tenant;
   private final String name;
+  private final String destination;
   private final String id;
   private final String account;
   private final Priority priority;
@@ -31,6 +32,7 @@ public final class FleetSync {
       String tenant, String name, String destination, Priority priority, Schedule schedule) {
     this.tenant = tenant;
     this.name = name;
+    this.destination = destination;
     this.id = tenant + "/" + name;
     this.account = tenant + "/" + destination;
     this.priority = priority;
@@ -59,6 +61,11 @@ public final class FleetSync {
 
   public String name() {
     return name;
+  }
+
+  /** Name of the destination account within the tenant. */
+  public String destination() {
+    return destination;
   }
 
   public Priority priority() {

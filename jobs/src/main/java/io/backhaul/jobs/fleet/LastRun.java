@@ -26,6 +26,16 @@ public record LastRun(
     return startedAt.equals(Instant.MIN);
   }
 
+  /** The same with its failures forgotten. */
+  LastRun forgiven() {
+    return new LastRun(startedAt, endedAt, succeededAt, 0, sourceVersion);
+  }
+
+  /** The same, as if what was due until now had run; nothing of it succeeded. */
+  LastRun passedOver(Instant now) {
+    return new LastRun(now, now, succeededAt, failures, sourceVersion);
+  }
+
   /** The same sync after one more run. */
   public LastRun then(Instant started, Instant ended, boolean failed, String version) {
     return new LastRun(

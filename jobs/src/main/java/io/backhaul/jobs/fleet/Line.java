@@ -18,6 +18,9 @@ public interface Line {
   /** Takes the job that is next; empty if none may start now. */
   Optional<Job> take(Instant now);
 
+  /** A job that never waited here is at work: somebody took it before this line was made. */
+  void working(Job job);
+
   /** A job that was taken is no longer at work. */
   void left(Job job);
 
@@ -27,6 +30,9 @@ public interface Line {
   /** Accounts with waiting jobs whose circuit is open now. */
   List<HeldAccount> held(Instant now);
 
-  /** Jobs that wait. */
+  /** Jobs that wait, in no order. */
+  List<Job> waiting();
+
+  /** How many jobs wait. */
   int size();
 }

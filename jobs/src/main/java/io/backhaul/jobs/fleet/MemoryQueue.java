@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.fleet;
 
+import io.backhaul.destination.send.CircuitReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +42,69 @@ public final class MemoryQueue implements JobQueue {
   public MemoryQueue(Line line, Duration leaseTerm) {
     this.line = line;
     this.leaseTerm = leaseTerm;
+  }
+
+  /**
+   * What a queue holds.
+   *
+   * @param waiting jobs that no worker has
+   * @param leased jobs that a worker has
+   * @param circuits what is known against accounts, by name
+   * @param epoch of the newest lease
+   */
+  public record Contents(
+      List<Job> waiting, List<Leased> leased, Map<String, CircuitReport> circuits, long epoch) {
+
+    public Contents {
+      waiting = List.copyOf(waiting);
+      leased = List.copyOf(leased);
+      circuits = Map.copyOf(circuits);
+    }
+  }
+
+  /**
+   * A job at work.
+   *
+   * @param heardOf when its worker gave a sign of life (UTC)
+   */
+  public record Leased(Lease lease, Instant heardOf) {}
+
+  /**
+   * A queue that goes on where another one was.
+   *
+   * @param line as above
+   */
+  public static MemoryQueue of(Line line, Duration leaseTerm, Contents contents) {
+    MemoryQueue queue = new MemoryQueue(line, leaseTerm);
+    queue.epoch = contents.epoch();
+    queue.add(contents.waiting());
+    for (Leased leased : contents.leased()) {
+      Job job = leased.lease().job();
+      queue.syncs.add(job.sync().id());
+      queue
+          .heard(leased.lease().worker(), leased.heardOf())
+          .leases
+          .put(job.sync().id(), leased.lease());
+      queue.leased++;
+      line.working(job);
+    }
+    contents
+        .circuits()
+        .forEach(
+            (account, circuit) -> {
+              queue.circuits.put(account, circuit);
+              line.circuit(account, circuit);
+            });
+    return queue;
+  }
+
+  /** What it holds now. */
+  public synchronized Contents contents() {
+    List<Leased> atWork = new ArrayList<>();
+    for (Worker worker : workers.values()) {
+      worker.leases.values().forEach(lease -> atWork.add(new Leased(lease, worker.heardOf)));
+    }
+    return new Contents(line.waiting(), atWork, circuits.open(), epoch);
   }
 
   @Override
@@ -82,7 +146,8 @@ public final class MemoryQueue implements JobQueue {
     free(now);
     Job job = lease.job();
     Worker worker = workers.get(lease.worker());
-    if (worker == null || !lease.equals(worker.leases.get(job.sync().id()))) {
+    Lease held = worker == null ? null : worker.leases.get(job.sync().id());
+    if (held == null || held.epoch() != lease.epoch()) {
       return false;
     }
     worker.leases.remove(job.sync().id());

@@ -9,7 +9,6 @@ import static io.backhaul.jobs.fleet.FleetSyncs.job;
 import static io.backhaul.jobs.fleet.FleetSyncs.open;
 import static io.backhaul.jobs.fleet.FleetSyncs.take;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backhaul.destination.send.CircuitReport;
 import io.backhaul.jobs.spec.Priority;
@@ -128,9 +127,24 @@ class FairLineTest {
   }
 
   @Test
-  void anAccountNobodyKnowsHasNoCircuit() {
-    assertThatThrownBy(() -> line(1, 1).circuit("a/crm", open(1, 1)))
-        .hasMessageContaining("no job of a/crm was ever added");
+  void aCircuitMayBeKnownBeforeAnyJobOfItsAccount() {
+    FairLine line = line(10, 10);
+    line.circuit("a/crm", open(1, 2));
+    line.add(job("a/crm/one", Priority.HIGH, 0));
+
+    assertThat(take(line, 9, at(1))).isEmpty();
+    assertThat(take(line, 9, at(2))).containsExactly("a/one");
+  }
+
+  @Test
+  void whatWasAtWorkBeforeCountsForTheCaps() {
+    FairLine line = line(10, 1);
+    line.working(job("a/crm/one", Priority.HIGH, 0));
+    line.add(job("a/crm/two", Priority.HIGH, 1));
+
+    assertThat(take(line, 9, at(1))).isEmpty();
+    line.left(job("a/crm/one", Priority.HIGH, 0));
+    assertThat(take(line, 9, at(1))).containsExactly("a/two");
   }
 
   /** Against a model of sets: what is added is taken once, caps and circuits hold. */

@@ -30,6 +30,9 @@ final class FirstComeFirstServed implements Line {
   }
 
   @Override
+  public void working(Job job) {}
+
+  @Override
   public void left(Job job) {}
 
   @Override
@@ -38,6 +41,11 @@ final class FirstComeFirstServed implements Line {
   @Override
   public List<HeldAccount> held(Instant now) {
     return List.of();
+  }
+
+  @Override
+  public List<Job> waiting() {
+    return List.copyOf(jobs);
   }
 
   @Override
