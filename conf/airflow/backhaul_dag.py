@@ -1,6 +1,6 @@
 # Copyright 2026 The Backhaul Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Hourly syncs and the ledger's daily upkeep, by spark-submit. README.md beside it says what it needs."""
+"""Hourly syncs, or a fleet that runs them by their schedules, and the ledger's daily upkeep, by spark-submit. README.md beside it says what it needs."""
 
 from datetime import datetime, timedelta
 
@@ -38,6 +38,20 @@ with DAG(
             application_args=["sync", sync, "--conf", CONF],
             **SPARK,
         )
+
+# Instead of the DAG above, for syncs whose files say when they are due (schedule).
+with DAG(
+    dag_id="backhaul_fleet",
+    schedule="*/5 * * * *",
+    start_date=datetime(2025, 1, 1),
+    catchup=False,
+    max_active_runs=1,
+) as every_five_minutes:
+    SparkSubmitOperator(
+        task_id="fleet",
+        application_args=["fleet", "--for", "4m", "--workers", "8", "--conf", CONF],
+        **SPARK,
+    )
 
 with DAG(
     dag_id="backhaul_maintain",

@@ -36,7 +36,12 @@ public final class RateGate {
   private final Sleeper sleeper;
   private final Permits permits;
   private final Bulkhead bulkhead;
-  private final AtomicReference<Instant> pausedUntil = new AtomicReference<>(Instant.MIN);
+  private final AtomicReference<Pause> pause = new AtomicReference<>(Pause.NONE);
+
+  /** What the destination asked for. */
+  private record Pause(Instant toldAt, Instant until) {
+    private static final Pause NONE = new Pause(Instant.MIN, Instant.MIN);
+  }
 
   /**
    * A gate of one's own.
@@ -105,19 +110,30 @@ public final class RateGate {
   /** How much of a pause the destination asked for is left. */
   public Duration pauseLeft() {
     Duration others = permits.pauseLeft();
-    Instant until = pausedUntil.get();
-    if (until.equals(Instant.MIN)) {
+    Pause known = pause.get();
+    if (known.equals(Pause.NONE)) {
       return others;
     }
-    Duration left = Duration.between(clock.instant(), until);
+    Duration left = Duration.between(clock.instant(), known.until());
     return left.compareTo(others) > 0 ? left : others;
   }
 
   /** The destination asks everyone to wait; a shorter wait than one under way changes nothing. */
-  public void pause(Duration pause) {
-    Instant until = clock.instant().plus(pause);
-    pausedUntil.accumulateAndGet(until, (one, other) -> one.isAfter(other) ? one : other);
-    permits.pause(pause);
+  public void pause(Duration asked) {
+    Instant now = clock.instant();
+    Instant until = now.plus(asked);
+    pause.updateAndGet(
+        known -> new Pause(now, until.isAfter(known.until()) ? until : known.until()));
+    permits.pause(asked);
+  }
+
+  /**
+   * Somebody else found the destination to work: a pause that was asked for before is over.
+   *
+   * @param closedAt when (UTC)
+   */
+  public void lift(Instant closedAt) {
+    pause.updateAndGet(known -> known.toldAt().isBefore(closedAt) ? Pause.NONE : known);
   }
 
   /**

@@ -91,6 +91,18 @@ class RateGateTest {
   }
 
   @Test
+  void aPauseIsOverThatWasAskedForBeforeSomebodyFoundTheDestinationToWork() {
+    RateGate gate = new RateGate("crm", 10, 4, clock, sleeper);
+    gate.pause(Duration.ofMinutes(10));
+
+    gate.lift(clock.instant());
+    assertThat(gate.pauseLeft()).isEqualTo(Duration.ofMinutes(10));
+
+    gate.lift(clock.instant().plusMillis(1));
+    assertThat(gate.pauseLeft()).isZero();
+  }
+
+  @Test
   void theLongestPauseHolds() {
     RateGate gate = new RateGate("crm", 10, 1, clock, sleeper);
     gate.pause(Duration.ofSeconds(30));

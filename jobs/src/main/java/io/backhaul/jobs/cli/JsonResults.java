@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.jobs.backfill.BackfillReport;
 import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.rehearse.RehearsalReport;
@@ -46,6 +47,15 @@ final class JsonResults {
   /** Of {@code sync}. */
   static String of(RunReport run) {
     return node(run).toString();
+  }
+
+  /** Of {@code backfill}. */
+  static String of(BackfillReport report) {
+    ObjectNode node = NODES.objectNode().put("id", report.id()).put("chunks", report.chunks());
+    node.put("done_before", report.doneBefore()).put("finished", report.finished());
+    ArrayNode runs = node.putArray("runs");
+    report.runs().forEach(run -> runs.add(node(run)));
+    return node.toString();
   }
 
   /** Of {@code demo}. */

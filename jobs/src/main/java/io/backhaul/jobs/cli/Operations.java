@@ -6,20 +6,29 @@ package io.backhaul.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backhaul.destination.Probe;
+import io.backhaul.jobs.backfill.BackfillReport;
+import io.backhaul.jobs.backfill.BackfillRequest;
 import io.backhaul.jobs.bench.BenchOptions;
 import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
+import io.backhaul.jobs.fleet.Target;
+import io.backhaul.jobs.fleet.Wish;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.rehearse.RehearsalReport;
 import io.backhaul.jobs.report.SyncStatus;
+import io.backhaul.jobs.spec.SpecProblem;
 import io.backhaul.jobs.sync.DryRun;
 import io.backhaul.jobs.sync.RunOptions;
 import io.backhaul.jobs.sync.RunReport;
+import io.backhaul.jobs.worker.FleetSettings;
+import io.backhaul.jobs.worker.Term;
+import io.backhaul.jobs.worker.WorkerReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -75,6 +84,9 @@ interface Operations extends AutoCloseable {
   /** Runs the sync once. */
   RunReport sync(String sync, RunOptions options);
 
+  /** Sends rows of the sync again, in runs of a chunk each. */
+  BackfillReport backfill(String sync, BackfillRequest request);
+
   /** Runs the sync once against the sandbox of its destination, and leaves the ledger alone. */
   RehearsalReport rehearse(String sync, RunOptions options);
 
@@ -117,6 +129,29 @@ interface Operations extends AutoCloseable {
    * @param dryRun whether to change nothing
    */
   List<TableUpkeep> maintain(boolean dryRun);
+
+  /**
+   * How a fleet application ended.
+   *
+   * @param broken what is wrong with files whose syncs were left out
+   */
+  record FleetEnd(WorkerReport report, List<SpecProblem> broken) {}
+
+  /**
+   * Runs syncs that are due.
+   *
+   * @param tell hears how it goes, line by line
+   */
+  FleetEnd fleet(Term term, FleetSettings settings, Consumer<String> tell);
+
+  /** The sync that a name stands for, in the files or, where no file has it, in the queue. */
+  Target target(String sync);
+
+  /** Makes a wish known to fleets; returns the syncs it is for. */
+  Set<String> wish(Wish wish, Target target);
+
+  /** Forgets what is known against a destination; returns whether anything was. */
+  boolean closeCircuit(String tenant, String destination);
 
   /**
    * Plays the demo.

@@ -5,7 +5,11 @@
 package io.backhaul.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.destination.Sleeper;
 import io.backhaul.diff.mapping.MappingException;
+import io.backhaul.jobs.backfill.Backfill;
+import io.backhaul.jobs.backfill.BackfillReport;
+import io.backhaul.jobs.backfill.BackfillRequest;
 import io.backhaul.jobs.bench.Bench;
 import io.backhaul.jobs.bench.BenchOptions;
 import io.backhaul.jobs.bench.BenchResult;
@@ -13,6 +17,8 @@ import io.backhaul.jobs.console.ConsoleProgress;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
 import io.backhaul.jobs.deadletter.ProtectedFields;
 import io.backhaul.jobs.demo.Demo;
+import io.backhaul.jobs.fleet.Target;
+import io.backhaul.jobs.fleet.Wish;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerRoot;
 import io.backhaul.jobs.lineage.RunLineage;
@@ -34,6 +40,9 @@ import io.backhaul.jobs.sync.RunObserver;
 import io.backhaul.jobs.sync.RunOptions;
 import io.backhaul.jobs.sync.RunReport;
 import io.backhaul.jobs.sync.SyncRun;
+import io.backhaul.jobs.worker.Fleet;
+import io.backhaul.jobs.worker.FleetSettings;
+import io.backhaul.jobs.worker.Term;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -41,6 +50,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
@@ -117,13 +127,29 @@ final class SessionOperations implements Operations {
             lineage.<RunObserver>map(progress::and).orElse(progress),
             workspace.pii(),
             cancellation);
-    StopSignals signals = StopSignals.into(cancellation);
     try {
-      return fitting(spec, run::run);
+      return stoppable(cancellation, () -> fitting(spec, run::run));
     } finally {
-      signals.close();
       lineage.ifPresent(RunLineage::close);
     }
+  }
+
+  @Override
+  public BackfillReport backfill(String sync, BackfillRequest request) {
+    Workspace workspace = Workspace.forSync(conf, Secrets.system(), sync);
+    SyncSpec spec = workspace.sync(sync);
+    Cancellation cancellation = new Cancellation();
+    Backfill backfill =
+        new Backfill(
+            ledger(workspace.ledger()),
+            spec,
+            request,
+            clock,
+            Sleeper.SYSTEM,
+            progress,
+            workspace.pii());
+    return stoppable(
+        cancellation, () -> fitting(spec, () -> uninterrupted(() -> backfill.run(cancellation))));
   }
 
   @Override
@@ -191,6 +217,48 @@ final class SessionOperations implements Operations {
   }
 
   @Override
+  public FleetEnd fleet(Term term, FleetSettings settings, Consumer<String> tell) {
+    Workspace.Usable usable = Workspace.usable(conf, Secrets.system());
+    usable.broken().forEach(problem -> tell.accept("left out: " + problem));
+    Cancellation stop = new Cancellation();
+    Fleet fleet =
+        new Fleet(ledger(usable.workspace().ledger()), usable.workspace(), settings, clock);
+    return stoppable(
+        stop,
+        () ->
+            uninterrupted(
+                () ->
+                    new FleetEnd(
+                        fleet.run(term, new FleetLines(tell, clock), stop), usable.broken())));
+  }
+
+  @Override
+  public Target target(String sync) {
+    SyncName name = SyncName.of(sync);
+    if (name.tenant() != null) {
+      return new Target.OneSync(name.tenant(), name.sync());
+    }
+    SyncSpec spec = Workspace.usable(conf, Secrets.system()).workspace().sync(sync);
+    return new Target.OneSync(spec.tenant(), spec.name());
+  }
+
+  @Override
+  public Set<String> wish(Wish wish, Target target) {
+    return fleet().grant(wish, target);
+  }
+
+  @Override
+  public boolean closeCircuit(String tenant, String destination) {
+    return fleet().closeCircuit(tenant, destination);
+  }
+
+  /** For a wish: what is wrong with some files is not its concern. */
+  private Fleet fleet() {
+    Workspace workspace = Workspace.usable(conf, Secrets.system().optional()).workspace();
+    return new Fleet(ledger(workspace.ledger()), workspace, FleetSettings.DEFAULT, clock);
+  }
+
+  @Override
   public List<RunReport> demo(Path folder, long rows, PrintWriter out, int columns)
       throws IOException {
     try {
@@ -233,6 +301,31 @@ final class SessionOperations implements Operations {
       progress.end();
     }
     return running.orElse(started);
+  }
+
+  /** Does work that Ctrl-C and SIGTERM end early. */
+  private static <T> T stoppable(Cancellation cancellation, Supplier<T> work) {
+    StopSignals signals = StopSignals.into(cancellation);
+    try {
+      return work.get();
+    } finally {
+      signals.close();
+    }
+  }
+
+  /** Work that waits now and then. */
+  @FunctionalInterface
+  private interface Waiting<T> {
+    T get() throws InterruptedException;
+  }
+
+  private static <T> T uninterrupted(Waiting<T> work) {
+    try {
+      return work.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("it was interrupted", e);
+    }
   }
 
   /** Says what the source does not have as a problem of the sync file. */

@@ -16,6 +16,7 @@ import io.backhaul.destination.Profile;
 import io.backhaul.destination.RecordResult;
 import io.backhaul.destination.Wire;
 import io.backhaul.destination.inspect.Reading;
+import io.backhaul.jobs.backfill.BackfillReport;
 import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.console.TextTable;
 import io.backhaul.jobs.maintain.TableUpkeep;
@@ -118,6 +119,37 @@ final class TextResults {
     all.stream()
         .filter(one -> one.error() != null)
         .forEach(one -> lines.add(one.id() + ": " + one.error()));
+    return String.join("\n", lines);
+  }
+
+  /** Of {@code backfill}. */
+  static String of(BackfillReport report, int columns) {
+    if (report.finished() && report.runs().isEmpty()) {
+      return "it was done before, as runs with trigger backfill "
+          + report.id()
+          + " say; --again does it again";
+    }
+    TextTable table = new TextTable("run", "status", "planned", "applied", "rejected", "deferred");
+    for (RunReport run : report.runs()) {
+      table.row(
+          run.runId(),
+          run.status().wireName(),
+          run.count("planned"),
+          run.count("applied"),
+          run.count("rejected"),
+          run.count("deferred"));
+    }
+    int ended = report.runs().size() - (report.finished() ? 0 : 1);
+    List<String> lines = new ArrayList<>(List.of(table.render(columns)));
+    lines.add(
+        "%d of %d pieces are done%s"
+            .formatted(
+                report.doneBefore() + ended,
+                report.chunks(),
+                report.finished() ? "" : "; the same command goes on"));
+    report.runs().stream()
+        .filter(run -> run.error() != null)
+        .forEach(run -> lines.add(run.error()));
     return String.join("\n", lines);
   }
 

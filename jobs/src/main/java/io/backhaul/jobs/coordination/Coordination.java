@@ -10,6 +10,7 @@ import io.backhaul.destination.send.SteadyPermits;
 import io.backhaul.destination.send.account.Accounts;
 import io.backhaul.destination.send.account.SharedAccount;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -87,10 +88,19 @@ public final class Coordination {
    * not loaded or nobody has sent to the account.
    */
   public static Optional<CircuitReport> circuit(String id) {
-    Accounts known;
-    synchronized (Coordination.class) {
-      known = accounts;
-    }
+    Accounts known = accounts();
     return known == null ? Optional.empty() : known.circuit(id);
+  }
+
+  /** On the driver: all executors forget what was known against an account at a time. */
+  public static void lift(String id, Instant closedAt) {
+    Accounts known = accounts();
+    if (known != null) {
+      known.lift(id, closedAt);
+    }
+  }
+
+  private static synchronized Accounts accounts() {
+    return accounts;
   }
 }

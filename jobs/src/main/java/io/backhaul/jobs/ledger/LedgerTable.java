@@ -24,7 +24,7 @@ public enum LedgerTable {
       destination STRING COMMENT 'Name of the destination within its tenant',
       object STRING COMMENT 'Object at the destination, for example contacts',
       mode STRING COMMENT 'upsert, update, insert, mirror, append or delete',
-      trigger STRING COMMENT 'What started it: manual, schedule or recovery',
+      trigger STRING COMMENT 'What started it: manual, schedule, recovery, or backfill ID ROUND CHUNK/CHUNKS',
       status STRING COMMENT 'succeeded, partial, failed, stopped or skipped',
       started_at TIMESTAMP COMMENT 'UTC',
       ended_at TIMESTAMP COMMENT 'UTC',
@@ -197,6 +197,35 @@ public enum LedgerTable {
       held BOOLEAN COMMENT 'Whether it was not given back',
       acquired_at TIMESTAMP COMMENT 'UTC',
       expires_at TIMESTAMP COMMENT 'UTC; renewed every 20 s in a file beside the ledger while the holder lives'
+      """),
+  QUEUE(
+      "One sync that a fleet knows: its job, if it has one, and how its last one ended",
+      List.of(),
+      """
+      tenant STRING COMMENT 'Whose sync it is',
+      sync STRING COMMENT 'Name of the sync within its tenant',
+      destination STRING COMMENT 'Name of the destination within its tenant',
+      priority STRING COMMENT 'high, normal or low',
+      state STRING COMMENT 'idle, waiting, leased, paused, or parked after too many failures in a row',
+      due_at TIMESTAMP COMMENT 'Since when its job is due (UTC); null without a job',
+      worker STRING COMMENT 'Who runs its job; null if nobody does',
+      epoch BIGINT COMMENT 'Of the lease of its job; the end of a job under an older one is refused',
+      heard_of TIMESTAMP COMMENT 'Last sign of life of the worker (UTC); a minute later the job is given to another',
+      cancelled BOOLEAN COMMENT 'Whether somebody wishes that its job end early',
+      paused BOOLEAN COMMENT 'Whether it is due only when somebody triggers it',
+      held_until TIMESTAMP COMMENT 'Its destination is throttled or broken: no job of it starts before (UTC); null if it works',
+      held_since TIMESTAMP COMMENT 'When that began (UTC)',
+      held_opens INT COMMENT 'How often in a row; sets the next pause',
+      held_reason STRING COMMENT 'Code of the last failed call, or why rows were deferred',
+      last_started_at TIMESTAMP COMMENT 'When its last job that ended began to read (UTC)',
+      last_ended_at TIMESTAMP COMMENT 'When that ended (UTC)',
+      last_succeeded_at TIMESTAMP COMMENT 'End of its last job that did not fail (UTC)',
+      consecutive_failures INT COMMENT 'Failed jobs since',
+      last_source_version STRING COMMENT 'Version of the source that it read, where there is one',
+      last_outcome STRING COMMENT 'done, deferred or failed',
+      last_error STRING COMMENT 'Why it was not done, redacted',
+      revision BIGINT COMMENT 'Grows with every write of the table, for compare-and-set',
+      updated_at TIMESTAMP COMMENT 'UTC'
       """);
 
   private final String comment;

@@ -118,7 +118,7 @@ public final class Maintenance {
       case FRESHNESS -> Expiry.daysBefore(ago(retention.freshness()));
       case FIELD_FAILURES -> Expiry.daysBefore(ago(retention.fieldFailures()));
       case DEAD_LETTERS -> Expiry.lettersResolvedBefore(ago(retention.deadLetters()));
-      case CIRCUITS, DAILY_CALLS, WATERMARKS, LEASES -> Expiry.NEVER;
+      case CIRCUITS, DAILY_CALLS, WATERMARKS, LEASES, QUEUE -> Expiry.NEVER;
     };
   }
 

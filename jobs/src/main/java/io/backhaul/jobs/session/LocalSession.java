@@ -67,6 +67,8 @@ public final class LocalSession {
     settings.put(
         "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     settings.put("spark.speculation", "false");
+    // of the jobs of a fleet, none waits for all tasks of another
+    settings.put("spark.scheduler.mode", "FAIR");
     settings.put("spark.plugins", BackhaulPlugin.class.getName());
     // or Spark warns of a plugin whose metrics have no other name than the application's id
     settings.put("spark.metrics.namespace", "backhaul");

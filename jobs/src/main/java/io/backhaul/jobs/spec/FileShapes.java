@@ -175,13 +175,31 @@ final class FileShapes {
               words(Priority.values()),
               "normal",
               "How much of the destination's calls_per_day the sync may spend: high all, normal"
-                  + " all but a tenth, low all but a quarter."),
+                  + " all but a tenth, low all but a quarter; and its share of a busy fleet."),
+          Key.optional(
+              "read_timeout",
+              new Shape.Span(),
+              "1d",
+              "How long a run may take to read and compare before it fails, with nothing sent."),
           Key.optional(
               "guards",
               guards(),
               "{}",
               "Bounds that stop a run: max_rejected while it sends, the others before anything is"
-                  + " sent."));
+                  + " sent."),
+          Key.optional(
+              "canary",
+              Shape.obj(
+                  Key.required(
+                      "records",
+                      new Shape.Whole(1, Integer.MAX_VALUE),
+                      "How many records go first, those with the lowest hashes of their keys."),
+                  Key.optional(
+                      "max_rejected",
+                      LIMIT,
+                      "2%",
+                      "Most of them that the destination may reject: a share, or a count.")),
+              "Some records of a plan go first, and the others only if these were taken."));
 
   private FileShapes() {}
 

@@ -87,7 +87,7 @@ public final class Secrets {
   }
 
   /** The same, for a reader that can do without those that are not set. */
-  Secrets optional() {
+  public Secrets optional() {
     return new Secrets(environment, hadoop, reach, true);
   }
 

@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
 /** Turns the canonical form of a sync file into a spec, checking what no single key can tell. */
 final class SyncReader {
 
+  private static final Duration SHORTEST_READ = Duration.ofSeconds(1);
+
   private final Checks checks;
   private final ConfFiles.Entry entry;
   private final ConfFiles files;
@@ -86,6 +88,9 @@ final class SyncReader {
     Schedule schedule =
         new ScheduleReader(checks, files.syncs(entry.tenant()), entry.name())
             .read(sync.get("schedule"), source);
+    if (sync.path("read_timeout").asLong(Long.MAX_VALUE) < SHORTEST_READ.toMillis()) {
+      checks.problem("read_timeout", "nothing is read in less than a second");
+    }
     Optional<DeliveryGuarantee> delivery = word(DeliveryGuarantee.class, sync.get("delivery"));
     Optional<OnInDoubt> onInDoubt = word(OnInDoubt.class, sync.get("on_in_doubt"));
     if (delivery.equals(Optional.of(DeliveryGuarantee.AT_MOST_ONCE))
@@ -121,8 +126,10 @@ final class SyncReader {
             delivery.orElseThrow(),
             onInDoubt.orElseThrow(),
             word(Priority.class, sync.get("priority")).orElseThrow(),
+            Duration.ofMillis(sync.get("read_timeout").longValue()),
             guards(sync.get("guards")),
             limit(sync.get("guards").get("max_rejected")),
+            Optional.ofNullable(sync.get("canary")).map(SyncReader::canary),
             entry.file(),
             checks.marks()));
   }
@@ -193,6 +200,10 @@ final class SyncReader {
         limit(guards.get("max_changes")),
         guards.has("min_source_rows") ? guards.get("min_source_rows").longValue() : null,
         limit(guards.get("max_invalid")));
+  }
+
+  private static CanarySpec canary(JsonNode canary) {
+    return new CanarySpec(canary.get("records").longValue(), limit(canary.get("max_rejected")));
   }
 
   private static Limit limit(JsonNode limit) {

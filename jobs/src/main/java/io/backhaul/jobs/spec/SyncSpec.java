@@ -17,6 +17,7 @@ import io.backhaul.diff.validation.FieldRule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One checked sync file together with the destination it names. What only the source's or the
@@ -39,10 +40,12 @@ import java.util.List;
  * @param onMappingChange what happens to rows that were delivered under an older mapping
  * @param delivery what is promised of a record whose request or answer was lost
  * @param onInDoubt what happens to a record that may or may not have been applied
- * @param priority what it may spend of the destination's calls for a day
+ * @param priority what it may spend of the destination's calls for a day, and its share of a fleet
+ * @param readTimeout how long a run may read and compare
  * @param guards bounds that stop a run before anything is sent
  * @param maxRejected how many records of a partition the destination may reject before nothing more
  *     is sent
+ * @param canary the part of a plan that goes first, if there is to be one
  * @param file the file it was read from
  * @param marks where each key of the file stands
  */
@@ -65,8 +68,10 @@ public record SyncSpec(
     DeliveryGuarantee delivery,
     OnInDoubt onInDoubt,
     Priority priority,
+    Duration readTimeout,
     GuardSpec guards,
     Limit maxRejected,
+    Optional<CanarySpec> canary,
     Path file,
     SpecMarks marks) {
 
@@ -81,6 +86,15 @@ public record SyncSpec(
 
   /** The same sync to another destination. */
   public SyncSpec to(DestinationConfig other) {
+    return with(other, priority);
+  }
+
+  /** The same sync with another priority. */
+  public SyncSpec with(Priority other) {
+    return with(destination, other);
+  }
+
+  private SyncSpec with(DestinationConfig otherDestination, Priority otherPriority) {
     return new SyncSpec(
         tenant,
         name,
@@ -88,7 +102,7 @@ public record SyncSpec(
         upstream,
         mapping,
         rules,
-        other,
+        otherDestination,
         object,
         mode,
         schedule,
@@ -99,9 +113,11 @@ public record SyncSpec(
         onMappingChange,
         delivery,
         onInDoubt,
-        priority,
+        otherPriority,
+        readTimeout,
         guards,
         maxRejected,
+        canary,
         file,
         marks);
   }

@@ -74,6 +74,45 @@ public final class Workspace {
   }
 
   /**
+   * What can be used of a folder.
+   *
+   * @param workspace with the syncs in which nothing is wrong
+   * @param broken what is wrong with the others, and with files that belong to none
+   */
+  public record Usable(Workspace workspace, List<SpecProblem> broken) {
+    public Usable {
+      broken = List.copyOf(broken);
+    }
+  }
+
+  /**
+   * Reads all files of the folder, and goes on without the syncs in which something is wrong: one
+   * tenant's mistake is not another's.
+   *
+   * @throws SpecException with the problems of {@code backhaul.yaml}
+   */
+  public static Usable usable(Path conf, Secrets secrets) {
+    return usable(conf, secrets, installed());
+  }
+
+  static Usable usable(Path conf, Secrets secrets, List<DestinationProvider> providers) {
+    ConfFiles files = new ConfFiles(conf);
+    Reading whole = new Reading(files, secrets, providers);
+    Optional<Backhaul> read = whole.backhaul();
+    whole.problems.throwIfAny();
+    Backhaul backhaul = read.orElseThrow();
+    whole.problems.addAll(files.misplaced());
+    List<SyncSpec> syncs = new ArrayList<>();
+    for (ConfFiles.Entry entry : files.syncs()) {
+      whole.sync(entry).ifPresent(syncs::add); // one with a problem is none
+    }
+    Sequences.check(syncs, whole.problems); // those in a circle are never due, and do no harm
+    List<DestinationConfig> destinations =
+        syncs.stream().map(SyncSpec::destination).distinct().toList();
+    return new Usable(new Workspace(files, backhaul, destinations, syncs), whole.problems.all());
+  }
+
+  /**
    * Reads {@code backhaul.yaml} alone. Secrets that it names may be missing: who only looks at the
    * ledger need not have them.
    *

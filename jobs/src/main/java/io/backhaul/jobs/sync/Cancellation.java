@@ -48,7 +48,7 @@ public final class Cancellation {
   }
 
   /** What to do when it is asked for; done at once if it was already. */
-  void onRequest(Runnable action) {
+  public void onRequest(Runnable action) {
     synchronized (this) {
       if (reason == null) {
         actions.add(action);

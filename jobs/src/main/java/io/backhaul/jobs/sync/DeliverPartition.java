@@ -81,7 +81,7 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
    * @param gateShare of the destination's rate and connections that one executor JVM may use
    * @param calls that all partitions together may make
    * @param partitions that share them
-   * @param circuit as earlier runs left it
+   * @param news of the destination's circuit
    * @param clock of the run, which must be serializable, as those of {@link Clock} are
    * @param resuming whether only vendor jobs are asked after
    * @param attempts below the number of each attempt, higher for each lease
@@ -99,7 +99,7 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
       double gateShare,
       long calls,
       int partitions,
-      CircuitReport circuit,
+      CircuitNews news,
       Clock clock,
       boolean resuming,
       long attempts,
@@ -138,6 +138,8 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
       Optional<SharedAccount> account =
           Coordination.account(
               name, destination.capabilities().requestsPerSecond(), order.gateShare());
+      CircuitReport circuit =
+          order.news().open() == null ? CircuitReport.CLOSED : order.news().open();
       CallLimit limit = limit(first.getInt(PARTITION), journal, meter);
       Sender sender =
           new Sender(
@@ -147,8 +149,8 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
               order.policy(),
               gate(name, destination.capabilities(), account),
               account.isPresent()
-                  ? account.get().circuit(order.circuit(), Sleeper.SYSTEM)
-                  : new Breaker(name, order.circuit(), clock),
+                  ? account.get().circuit(circuit, Sleeper.SYSTEM)
+                  : new Breaker(name, circuit, clock),
               limit,
               journal,
               listener,
@@ -175,10 +177,15 @@ final class DeliverPartition implements ForeachPartitionFunction<Row> {
   /** The rate is shared by all executors, or each has a fixed share; connections always are. */
   private RateGate gate(String name, Capabilities whole, Optional<SharedAccount> account) {
     int concurrency = (int) Math.max(1, Math.ceil(whole.concurrency() * order.gateShare()));
-    return account.isPresent()
-        ? RateGate.shared(name, account.get(), concurrency)
-        : RateGate.shared(
-            name, Math.max(0.01, whole.requestsPerSecond() * order.gateShare()), concurrency);
+    RateGate gate =
+        account.isPresent()
+            ? RateGate.shared(name, account.get(), concurrency)
+            : RateGate.shared(
+                name, Math.max(0.01, whole.requestsPerSecond() * order.gateShare()), concurrency);
+    if (order.news().closedAt() != null) {
+      gate.lift(order.news().closedAt());
+    }
+    return gate;
   }
 
   /** The partition's changes, until the task is killed: what is under way is then left to end. */

@@ -4,6 +4,8 @@
  */
 package io.backhaul.jobs.sync;
 
+import static org.apache.spark.sql.functions.lit;
+
 import io.backhaul.destination.CallMeter;
 import io.backhaul.destination.Capabilities;
 import io.backhaul.destination.DeliveryContext;
@@ -26,8 +28,10 @@ import io.backhaul.jobs.spec.SyncSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
@@ -89,6 +93,12 @@ final class Delivery {
     Ended(String deferredCode, String error, CircuitReport circuit) {
       this(deferredCode, error, circuit, UNCOUNTED);
     }
+
+    /** The end of a delivery of which another part came before. */
+    Ended after(Ended before) {
+      boolean counted = calls != UNCOUNTED && before.calls != UNCOUNTED;
+      return new Ended(deferredCode, error, circuit, counted ? before.calls + calls : UNCOUNTED);
+    }
   }
 
   /** Instead of a number of calls: a task was tried more than once, or the job failed. */
@@ -103,7 +113,7 @@ final class Delivery {
    * and then whatever it left is delivered by a job of its own. Its partitions are the same, or
    * they would not find their journals.
    *
-   * @param circuit as earlier runs left it, or {@code null}
+   * @param news of the destination's circuit
    * @param lease of the run, which its executors watch
    * @param calls that may be made
    * @throws TasksStillSendingException if tasks do not end; then the run must not be settled
@@ -114,11 +124,27 @@ final class Delivery {
       RunHeader header,
       JournalFolder folder,
       Masking masking,
-      CircuitReport circuit,
+      CircuitNews news,
       Lease lease,
       long calls) {
-    return deliver(
-        outbox, header, folder, order(spec, header, masking, circuit, lease, calls, false), lease);
+    DeliverPartition.Order order = order(spec, header, masking, news, lease, calls, false);
+    DeliveryTally tally = new DeliveryTally(ledger.spark().sparkContext(), header.runId());
+    Optional<Canary> canary = Canary.of(spec, outbox, header);
+    if (canary.isEmpty()) {
+      return deliver(outbox, header, folder, order, lease, tally, lit(true));
+    }
+    Ended first = deliver(outbox, header, folder, order, lease, tally, canary.get().first());
+    if (first.deferredCode() != null || first.error() != null) {
+      return first;
+    }
+    long accepted = options.accepted().getOrDefault("rejected", 0L);
+    Optional<String> verdict =
+        canary.get().verdict(tally.rejected(), tally.rejected() + tally.applied(), accepted);
+    if (verdict.isPresent()) {
+      return new Ended(Canary.REJECTED, verdict.get(), first.circuit(), first.calls());
+    }
+    cancellation.check();
+    return deliver(outbox, header, folder, order, lease, tally, canary.get().rest()).after(first);
   }
 
   /**
@@ -133,15 +159,17 @@ final class Delivery {
         outbox,
         header,
         folder,
-        order(spec, header, null, null, lease, Long.MAX_VALUE, true),
-        lease);
+        order(spec, header, null, CircuitNews.NONE, lease, Long.MAX_VALUE, true),
+        lease,
+        new DeliveryTally(ledger.spark().sparkContext(), header.runId()),
+        lit(true));
   }
 
   private DeliverPartition.Order order(
       SyncSpec spec,
       RunHeader header,
       Masking masking,
-      CircuitReport circuit,
+      CircuitNews news,
       Lease lease,
       long calls,
       boolean resuming) {
@@ -157,7 +185,7 @@ final class Delivery {
         1.0 / executors(ledger.spark()),
         calls,
         header.partitions(),
-        circuit == null ? CircuitReport.CLOSED : circuit,
+        news,
         clock,
         resuming,
         lease.epoch() << Integer.SIZE,
@@ -170,14 +198,15 @@ final class Delivery {
       RunHeader header,
       JournalFolder folder,
       DeliverPartition.Order order,
-      Lease lease) {
+      Lease lease,
+      DeliveryTally tally,
+      Column which) {
     SparkSession spark = ledger.spark();
-    DeliveryTally tally = new DeliveryTally(spark.sparkContext(), header.runId());
     SparkListener listener = tally.watch(spark.sparkContext(), observer);
     try {
       for (int round = 1; ; round++) {
         try {
-          Ended ended = deliver(outbox, header, folder, order, tally);
+          Ended ended = deliver(outbox, header, folder, order, tally, which);
           return round == 1
               ? ended
               : new Ended(ended.deferredCode(), ended.error(), ended.circuit());
@@ -200,7 +229,8 @@ final class Delivery {
       RunHeader header,
       JournalFolder folder,
       DeliverPartition.Order order,
-      DeliveryTally tally) {
+      DeliveryTally tally,
+      Column which) {
     SparkContext context = ledger.spark().sparkContext();
     CollectionAccumulator<SendReport> ends =
         context.collectionAccumulator("backhaul.ends." + header.runId());
@@ -210,6 +240,7 @@ final class Delivery {
       try {
         outbox
             .deliverable(header.runId(), header.partitions())
+            .where(which)
             .foreachPartition(
                 new DeliverPartition(
                     order,

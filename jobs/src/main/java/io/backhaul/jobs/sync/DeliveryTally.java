@@ -37,6 +37,16 @@ final class DeliveryTally implements SendListener, Serializable {
     this.open = context.longAccumulator(PREFIX + "open." + runId);
   }
 
+  /** Records applied, by all tasks of jobs that have ended; on the driver. */
+  long applied() {
+    return applied.sum();
+  }
+
+  /** Records rejected, by all tasks of jobs that have ended; on the driver. */
+  long rejected() {
+    return rejected.sum();
+  }
+
   @Override
   public synchronized void outcomes(Outcome outcome, int records) {
     switch (outcome) {

@@ -222,6 +222,10 @@ final class RunBook {
       return report(
           settled, RunStatus.STOPPED, ended.deferredCode(), rejecting(settled, ended.error()));
     }
+    if (Canary.REJECTED.equals(ended.deferredCode())) {
+      String why = ended.error() + "; the others were not sent. " + remedy(settled);
+      return report(settled, RunStatus.STOPPED, ended.deferredCode(), why);
+    }
     if (ended.error() != null) {
       return failed(settled, ended.deferredCode(), ended.error());
     }
@@ -240,8 +244,12 @@ final class RunBook {
         + spec.maxRejected()
         + ") allows: "
         + partition
-        + "; nothing more was sent. Mend the mapping or the destination's object, then backhaul dlq"
-        + " retry "
+        + "; nothing more was sent. "
+        + remedy(settled);
+  }
+
+  private String remedy(Settlement.Settled settled) {
+    return "Mend the mapping or the destination's object, then backhaul dlq retry "
         + spec.id()
         + "; if so many are right to be rejected, run again with --accept rejected="
         + settled.rejected()

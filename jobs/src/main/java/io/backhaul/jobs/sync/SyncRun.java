@@ -184,6 +184,7 @@ public final class SyncRun {
     Outbox outbox = new Outbox(ledger.spark(), ledger.outbox(spec.tenant(), spec.name()), clock);
     JournalFolder folder =
         JournalFolder.of(ledger.journals(), spec.tenant(), spec.name(), book.runId());
+    ReadLimit limit = ReadLimit.begin(spec.readTimeout(), cancellation);
     try {
       hearUpstream();
       if (!planned(planning, outbox, folder, book)) {
@@ -195,7 +196,9 @@ public final class SyncRun {
       throw e;
     } catch (Exception e) { // Spark throws checked exceptions that it does not declare
       jobs.end(); // what takes the plan back is not to be stopped
-      return unsent(e, lease, outbox, folder, book);
+      return unsent(e, limit, lease, outbox, folder, book);
+    } finally {
+      limit.close();
     }
     KillPoint.PLAN_WRITTEN.pass();
     Delivery.Ended ended = deliver(lease, jobs, outbox, folder, masking, book);
@@ -237,7 +240,12 @@ public final class SyncRun {
    * @throws LeaseLostException if that is why it failed; its successor takes the plan back
    */
   private RunReport unsent(
-      Exception e, Lease lease, Outbox outbox, JournalFolder folder, RunBook book) {
+      Exception e,
+      ReadLimit limit,
+      Lease lease,
+      Outbox outbox,
+      JournalFolder folder,
+      RunBook book) {
     lease.check();
     try {
       if (folder.header(ledger.hadoop()) != null) {
@@ -246,6 +254,10 @@ public final class SyncRun {
       }
     } catch (Exception again) {
       LOG.warn("{}: the next run takes back the plan of {}", spec.id(), book.runId(), again);
+    }
+    if (limit.passed()) {
+      LOG.error("{}: {}", spec.id(), limit);
+      return book.written(ledger, book.failed(Settlement.Settled.NOTHING, null, limit.toString()));
     }
     if (cancelled(e)) {
       LOG.info("{} was cancelled by {}", spec.id(), cancellation.reason());
@@ -368,13 +380,8 @@ public final class SyncRun {
         Step.DELIVER,
         () -> {
           lease.check();
-          CircuitReport before = circuits.open(spec.tenant(), spec.destination().name());
-          if (before == null) { // another sync of this application may know more than the table
-            before =
-                Coordination.circuit(spec.tenant() + "/" + spec.destination().name())
-                    .filter(circuit -> circuit.state().equals("open"))
-                    .orElse(null);
-          }
+          CircuitNews news = news(circuits);
+          CircuitReport before = news.open();
           Instant patient = clock.instant().plus(options.patience());
           if (before != null && before.openUntil() != null && before.openUntil().isAfter(patient)) {
             return new Delivery.Ended("CIRCUIT_OPEN", null, before);
@@ -392,7 +399,7 @@ public final class SyncRun {
             }
             ended =
                 new Delivery(ledger, observer, options, clock, cancellation)
-                    .deliver(spec, outbox, header, folder, masking, before, lease, calls.calls());
+                    .deliver(spec, outbox, header, folder, masking, news, lease, calls.calls());
           } catch (TasksStillSendingException e) {
             lease.abandon();
             throw e;
@@ -411,6 +418,23 @@ public final class SyncRun {
           }
           return ended;
         });
+  }
+
+  /** As the table has it, or as other syncs of this application have it, who may know more. */
+  private CircuitNews news(Circuits circuits) {
+    String destination = spec.destination().name();
+    CircuitReport stored = circuits.open(spec.tenant(), destination);
+    if (stored != null) {
+      return new CircuitNews(stored, null);
+    }
+    String account = spec.tenant() + "/" + destination;
+    Instant closedAt = circuits.closedAt(spec.tenant(), destination);
+    if (closedAt != null) {
+      Coordination.lift(account, closedAt);
+    }
+    return new CircuitNews(
+        Coordination.circuit(account).filter(one -> one.state().equals("open")).orElse(null),
+        closedAt);
   }
 
   /** Nothing to do: a cursor that fell far behind is moved, or the next run would read too much. */

@@ -6,9 +6,13 @@ package io.backhaul.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backhaul.jobs.backfill.BackfillReport;
+import io.backhaul.jobs.backfill.BackfillRequest;
 import io.backhaul.jobs.bench.BenchOptions;
 import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.deadletter.DeadLetterBox;
+import io.backhaul.jobs.fleet.Target;
+import io.backhaul.jobs.fleet.Wish;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.rehearse.RehearsalReport;
 import io.backhaul.jobs.report.SyncStatus;
@@ -16,6 +20,9 @@ import io.backhaul.jobs.sync.DryRun;
 import io.backhaul.jobs.sync.RunOptions;
 import io.backhaul.jobs.sync.RunReport;
 import io.backhaul.jobs.sync.RunStatus;
+import io.backhaul.jobs.worker.FleetSettings;
+import io.backhaul.jobs.worker.Term;
+import io.backhaul.jobs.worker.WorkerReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -24,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Answers at once with what a test prepared, and remembers what it was asked. */
@@ -40,6 +48,9 @@ final class FakeOperations implements Operations {
       List.of(
           new TableUpkeep("runs", 0, 3, 4096, null, false),
           new TableUpkeep("outbox acme/contacts", 12345, 0, 1 << 20, null, false));
+  FleetEnd fleetEnd =
+      new FleetEnd(new WorkerReport(3, 1, 0, 0, List.of(), List.of(), 2), List.of());
+  Set<String> meant = Set.of("acme/contacts");
   RuntimeException thrown;
   boolean closed;
 
@@ -155,6 +166,13 @@ final class FakeOperations implements Operations {
   }
 
   @Override
+  public BackfillReport backfill(String sync, BackfillRequest request) {
+    asked.add(sync);
+    ask(request);
+    return new BackfillReport("5f0c91ab", 3, 1, List.of(report), false);
+  }
+
+  @Override
   public List<SyncStatus> status(String sync) {
     ask("status " + sync);
     return List.of(
@@ -210,6 +228,31 @@ final class FakeOperations implements Operations {
   public List<TableUpkeep> maintain(boolean dryRun) {
     ask("maintain " + dryRun);
     return upkeep;
+  }
+
+  @Override
+  public FleetEnd fleet(Term term, FleetSettings settings, Consumer<String> tell) {
+    asked.add(term);
+    ask(settings);
+    tell.accept("acme/contacts begins");
+    return fleetEnd;
+  }
+
+  @Override
+  public Target target(String sync) {
+    return new Target.OneSync("acme", sync);
+  }
+
+  @Override
+  public Set<String> wish(Wish wish, Target target) {
+    ask(wish + " " + target);
+    return meant;
+  }
+
+  @Override
+  public boolean closeCircuit(String tenant, String destination) {
+    ask("close " + tenant + " " + destination);
+    return true;
   }
 
   @Override

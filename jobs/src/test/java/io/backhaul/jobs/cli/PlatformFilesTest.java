@@ -55,10 +55,16 @@ class PlatformFilesTest {
     for (String platform : PLATFORMS) {
       lines.addAll(inPage(platform + "/README.md"));
     }
-    JsonNode step = json("emr/step.json").get(0).get("Args");
-    List<String> arguments = new ArrayList<>();
-    step.forEach(argument -> arguments.add(argument.asText()));
-    lines.add(new Line("emr/step.json", afterJar(arguments)));
+    lines.addAll(inPage("cron/README.md"));
+    for (String step : List.of("emr/step.json", "emr/fleet.json")) {
+      List<String> arguments = new ArrayList<>();
+      json(step).get(0).get("Args").forEach(argument -> arguments.add(argument.asText()));
+      lines.add(new Line(step, afterJar(arguments)));
+    }
+    for (MatchResult called :
+        found(Pattern.compile("\\./backhaul ([^>\n]+) >>"), text("cron/crontab"))) {
+      lines.add(new Line("cron/crontab", words(called.group(1))));
+    }
     List<String> serverless = new ArrayList<>();
     json("emr/serverless.json")
         .at("/jobDriver/sparkSubmit/entryPointArguments")

@@ -24,7 +24,7 @@ import java.util.function.BooleanSupplier;
  * A JVM of its own that runs the sync of a {@link SyncBed}, or is a part of the cluster that it
  * runs on, to be killed, stopped or signalled.
  */
-final class SyncProcess implements AutoCloseable {
+public final class SyncProcess implements AutoCloseable {
 
   private static final Duration LONGEST = Duration.ofMinutes(6);
 
@@ -63,7 +63,7 @@ final class SyncProcess implements AutoCloseable {
   }
 
   /** Runs a class of the tests; its output lands in a file in {@code home}. */
-  static SyncProcess of(Path home, Class<?> main, String... args) {
+  public static SyncProcess of(Path home, Class<?> main, String... args) {
     return start(home, List.of(), main, args);
   }
 
@@ -109,7 +109,7 @@ final class SyncProcess implements AutoCloseable {
   }
 
   /** Waits until a moment of the run has come. */
-  void awaitUntil(BooleanSupplier condition) throws InterruptedException {
+  public void awaitUntil(BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
       assertThat(process.waitFor(20, TimeUnit.MILLISECONDS))
@@ -125,7 +125,7 @@ final class SyncProcess implements AutoCloseable {
   }
 
   /** Waits for its end and returns its exit code. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     assertThat(endsWithin(LONGEST)).as(() -> "the run does not end: " + output()).isTrue();
     return process.exitValue();
   }
@@ -136,7 +136,7 @@ final class SyncProcess implements AutoCloseable {
   }
 
   /** {@code kill -9}. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     exitCode();
   }
@@ -157,7 +157,7 @@ final class SyncProcess implements AutoCloseable {
   }
 
   /** All that it printed. */
-  String output() {
+  public String output() {
     try {
       return Files.readString(output);
     } catch (IOException e) {

@@ -29,6 +29,7 @@ final class Account {
   private long openings;
   private Instant nextPermit = Instant.MIN;
   private Instant pausedUntil = Instant.MIN;
+  private Instant pauseToldAt = Instant.MIN;
   private String trialOf;
   private long trialEpoch;
 
@@ -43,6 +44,25 @@ final class Account {
     breaker.onChange(state -> openings += state.equals("open") ? 1 : 0);
   }
 
+  /** Whatever was known against it at a time is forgotten. */
+  void lift(Instant closedAt) {
+    Instant openedAt = answer(null, false).circuit().openedAt();
+    if (openedAt != null && openedAt.isBefore(closedAt)) {
+      replace(CircuitReport.CLOSED, closedAt);
+    }
+    if (pauseToldAt.isBefore(closedAt)) {
+      pausedUntil = Instant.MIN;
+    }
+  }
+
+  private void replace(CircuitReport report, Instant at) {
+    epochsBefore = epoch() + 1;
+    adopt(new Breaker(id, report, clock));
+    changedAt = at;
+    changedEpoch = epoch();
+    trialOf = null;
+  }
+
   /** How often the circuit opened since the application began. */
   long openings() {
     return openings;
@@ -55,11 +75,7 @@ final class Account {
         || !earlier.openedAt().isAfter(changedAt)) {
       return;
     }
-    epochsBefore = epoch() + 1;
-    adopt(new Breaker(id, earlier, clock));
-    changedAt = earlier.openedAt();
-    changedEpoch = epoch();
-    trialOf = null;
+    replace(earlier, earlier.openedAt());
   }
 
   /**
@@ -115,7 +131,8 @@ final class Account {
   }
 
   void pause(Duration pause) {
-    Instant until = clock.instant().plus(pause);
+    pauseToldAt = clock.instant();
+    Instant until = pauseToldAt.plus(pause);
     pausedUntil = until.isAfter(pausedUntil) ? until : pausedUntil;
   }
 

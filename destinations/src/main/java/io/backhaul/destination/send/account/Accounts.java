@@ -6,6 +6,7 @@ package io.backhaul.destination.send.account;
 
 import io.backhaul.destination.send.CircuitReport;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -70,6 +71,21 @@ public final class Accounts implements AccountDesk {
     }
     synchronized (known) {
       return Optional.of(known.answer(null, false).circuit());
+    }
+  }
+
+  /**
+   * Somebody else found the destination to work: a circuit that was opened before is closed, and a
+   * pause that was asked for before is over.
+   *
+   * @param closedAt when (UTC)
+   */
+  public void lift(String account, Instant closedAt) {
+    Account known = accounts.get(account);
+    if (known != null) {
+      synchronized (known) {
+        known.lift(closedAt);
+      }
     }
   }
 

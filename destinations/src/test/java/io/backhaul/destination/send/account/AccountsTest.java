@@ -225,6 +225,24 @@ class AccountsTest {
   }
 
   @Test
+  void whatWasKnownBeforeItWasClosedElsewhereIsForgotten() throws InterruptedException {
+    Circuit one = circuit(1);
+    for (int i = 0; i < 5; i++) {
+      fail(one);
+    }
+    Instant openedAt = clock.instant();
+    accounts.lift(ID, openedAt);
+    assertThat(circuit(2).pauseLeft()).as("closed before it opened").isPositive();
+
+    accounts.lift(ID, openedAt.plusMillis(1));
+    accounts.lift("acme/nobody", openedAt);
+
+    assertThat(accounts.circuit(ID).orElseThrow().state()).isEqualTo("closed");
+    assertThat(circuit(3).pauseLeft()).isZero();
+    assertThat(circuit(3).tryBegin()).isPresent();
+  }
+
+  @Test
   void aSuccessAnywhereInBetweenKeepsItClosed() throws InterruptedException {
     Circuit one = circuit(1);
     Circuit other = circuit(2);
