@@ -86,7 +86,6 @@ class TableLogTest {
   static List<TablePlace> places() {
     return List.of(
         new TablePlace.Folder(folder()),
-        new TablePlace.Named("logs.numbers"),
         new TablePlace.Named("spark_catalog.logs.numbers"),
         new TablePlace.Named("elsewhere.shop.numbers"));
   }
@@ -142,7 +141,7 @@ class TableLogTest {
     }
     assertThat(open.transaction("app")).hasValue(3);
     assertThat(open.transaction("deletes")).hasValue(5);
-    for (long version = 0; version <= HEAD; version++) {
+    for (long version : new long[] {0, 1, 2, 5, HEAD}) {
       for (Fence fence : List.of(new Fence("app", 2), new Fence("c", 1, "one"))) {
         assertThat(open.committed(version, fence.mark()))
             .as("%s after %s", fence, version)
@@ -153,16 +152,15 @@ class TableLogTest {
     assertThat(open.committed(0, new Fence("c", 1, "two").mark())).isEmpty();
   }
 
-  @Tag("platform")
-  @ParameterizedTest
-  @MethodSource("places")
-  void whatIsNotKnownToBeUnchangedCountsAsChanged(TablePlace place) {
+  @Test
+  void whatIsNotKnownToBeUnchangedCountsAsChanged() {
+    TablePlace place = new TablePlace.Folder(folder());
     TableLog own = own(place);
     TableLog open = open(place);
     List<Map<String, String>> partitions =
         List.of(Map.of("tenant", "a"), Map.of("tenant", "b"), Map.of("tenant", "c"));
 
-    for (long version = -1; version <= HEAD + 1; version++) {
+    for (long version : new long[] {-1, 5, REMOVED, HEAD, HEAD + 1}) {
       assertThat(open.onlyRearrangedSince(version))
           .as("rearranged since %s", version)
           .isEqualTo(own.onlyRearrangedSince(version));
