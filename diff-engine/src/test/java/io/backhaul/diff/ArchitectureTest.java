@@ -23,6 +23,8 @@ import java.util.Arrays;
 @AnalyzeClasses(packages = "io.backhaul.diff", importOptions = ArchitectureTest.WithoutTests.class)
 class ArchitectureTest {
 
+  private static final String LINKED = "io.backhaul.diff.delta.internal..";
+
   /** ArchUnit's own option knows the folder {@code target} alone, see profile spark-4. */
   static final class WithoutTests implements ImportOption {
     @Override
@@ -72,11 +74,35 @@ class ArchitectureTest {
               not(
                   simpleName(
                       "(Expression|Query|JdbcQuery)Guard|WrittenExpression|PlanParts|QueriedTables|PlanTrace|AnalysedQuery|UsedColumns|KeyedRows|Fetch"
-                          + "|Builtins|DigestScan|OnePass|RepeatedKeys|SnapshotScan|NewsThenSummary|Suspects|Members|Summary|Mask|Rendering|PayloadWriter|JsonForm|DeltaSource|SnowflakeReads|DeltaNames|DeltaLogs|FencedCommit|TableRef|SqlSource"
+                          + "|Builtins|DigestScan|OnePass|RepeatedKeys|SnapshotScan|NewsThenSummary|Suspects|Members|Summary|Mask|Rendering|PayloadWriter|JsonForm|SnowflakeReads|DeltaNames|DeltaWriter|SnapshotLog|FencedCommit|SqlSource"
                           + "|Quiet(Rows|Plan|Exec)?|Planned|SparkPlatform")))
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.spark.sql.catalyst..", "org.apache.spark.sql.delta..");
+          .resideInAnyPackage("org.apache.spark.sql.catalyst..");
+
+  /** Databricks' build of Delta has other classes than these. */
+  @ArchTest
+  static final ArchRule onlyOnePackageLinksDeltasOwnClasses =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(LINKED)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.spark.sql.delta..");
+
+  /** Not even by type: it is loaded by name, in one place, and goes by an interface. */
+  @ArchTest
+  static final ArchRule nothingLinksThatPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(LINKED)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(LINKED);
+
+  @ArchTest
+  static final ArchRule whatIsAskedOfALogStandsAlone =
+      alone("delta", "source", "validation", "mapping", "change", "state");
 
   private static DescribedPredicate<JavaClass> simpleName(String pattern) {
     return DescribedPredicate.describe(pattern, c -> c.getSimpleName().matches(pattern));

@@ -65,6 +65,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("io.backhaul.destination..", "io.backhaul.jobs..");
 
+  /** Databricks' build of Delta has other classes than these. */
+  @ArchTest
+  static final ArchRule onlyOnePackageLinksDeltasOwnClasses =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.backhaul.diff.delta.internal..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark.sql.delta..", "io.backhaul.diff.delta.internal..");
+
   @ArchTest
   static final ArchRule specsAreReadWithoutASession =
       noClasses()

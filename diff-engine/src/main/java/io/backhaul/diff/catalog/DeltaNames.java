@@ -6,12 +6,9 @@ package io.backhaul.diff.catalog;
 
 import io.backhaul.diff.platform.Sequences;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.TableIdentifier;
 import org.apache.spark.sql.catalyst.parser.ParseException;
-import org.apache.spark.sql.delta.Snapshot;
-import org.apache.spark.sql.delta.catalog.DeltaTableV2;
-import scala.Option;
 
 /**
  * Delta tables by name: {@code table}, {@code schema.table} or {@code catalog.schema.table}. Where
@@ -28,14 +25,32 @@ public final class DeltaNames {
   private DeltaNames() {}
 
   /**
-   * The newest version of a table, from the catalog that its name names, without a Spark job. If
-   * there is no such Delta table, an {@code AnalysisException} is thrown, which Spark does not
-   * declare.
+   * The parts of a name, the table's own last.
    *
    * @throws IllegalArgumentException if it is not a name of up to three parts
    */
-  public static Snapshot snapshot(SparkSession spark, String name) {
-    return DeltaTableV2.apply(spark, identifier(spark, name), "Backhaul").initialSnapshot();
+  public static List<String> parts(SparkSession spark, String name) {
+    List<String> parts;
+    try {
+      parts = Sequences.list(spark.sessionState().sqlParser().parseMultipartIdentifier(name));
+    } catch (ParseException e) {
+      throw new IllegalArgumentException("not a table name: " + name, e);
+    }
+    if (parts.size() > MOST_PARTS) {
+      throw new IllegalArgumentException("not a table name: " + name);
+    }
+    return parts;
+  }
+
+  /**
+   * The name as a statement may hold it.
+   *
+   * @throws IllegalArgumentException if it is not a name of up to three parts
+   */
+  public static String quoted(SparkSession spark, String name) {
+    return parts(spark, name).stream()
+        .map(part -> "`" + part.replace("`", "``") + "`")
+        .collect(Collectors.joining("."));
   }
 
   /**
@@ -46,22 +61,5 @@ public final class DeltaNames {
     return name.regionMatches(true, 0, SPARKS_OWN, 0, SPARKS_OWN.length())
         ? name.substring(SPARKS_OWN.length())
         : name;
-  }
-
-  private static TableIdentifier identifier(SparkSession spark, String name) {
-    List<String> parts;
-    try {
-      parts = Sequences.list(spark.sessionState().sqlParser().parseMultipartIdentifier(name));
-    } catch (ParseException e) {
-      throw new IllegalArgumentException("not a table name: " + name, e);
-    }
-    int last = parts.size() - 1;
-    if (last >= MOST_PARTS) {
-      throw new IllegalArgumentException("not a table name: " + name);
-    }
-    return new TableIdentifier(
-        parts.get(last),
-        last < 1 ? Option.empty() : Option.apply(parts.get(last - 1)),
-        last < 2 ? Option.empty() : Option.apply(parts.get(last - 2)));
   }
 }

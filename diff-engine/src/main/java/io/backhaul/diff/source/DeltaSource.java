@@ -6,17 +6,19 @@ package io.backhaul.diff.source;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.backhaul.diff.catalog.DeltaNames;
+import io.backhaul.diff.delta.LogChoice;
+import io.backhaul.diff.delta.TableLog;
+import io.backhaul.diff.delta.TablePlace;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.storage.StorageLevel;
 
 /** A Delta table, pinned by version: rows committed later are not seen, however late it is read. */
@@ -35,18 +37,11 @@ final class DeltaSource implements SnapshotSource {
   @Override
   public Snapshot pin(SparkSession spark) {
     Instant pinnedAt = clock.instant();
-    org.apache.spark.sql.delta.Snapshot head = head(spark);
-    if (head.version() < 0) {
-      throw new SourceException(missing());
-    }
+    TableLog.Head head =
+        asked(spark, TableLog::head).orElseThrow(() -> new SourceException(missing()));
     Dataset<Row> rows =
         load(spark.read().format("delta").option("versionAsOf", Long.toString(head.version())));
-    return new Snapshot(
-        rows,
-        head.version(),
-        Instant.ofEpochMilli(head.timestamp()),
-        pinnedAt,
-        head.metadata().id());
+    return new Snapshot(rows, head.version(), head.committedAt(), pinnedAt, head.tableId());
   }
 
   @Override
@@ -101,15 +96,16 @@ final class DeltaSource implements SnapshotSource {
   }
 
   private boolean feedEnabled(SparkSession spark) {
-    return head(spark).metadata().configuration().get(FEED_PROPERTY).contains("true");
+    return "true".equals(asked(spark, TableLog::properties).get(FEED_PROPERTY));
   }
 
-  private org.apache.spark.sql.delta.Snapshot head(SparkSession spark) {
+  private <T> T asked(SparkSession spark, Function<TableLog, T> question) {
+    TableLog log = LogChoice.log(spark, place());
     if (spec.path() != null) {
-      return DeltaLog.forTableWithSnapshot(spark, spec.path())._2();
+      return question.apply(log);
     }
     try {
-      return DeltaNames.snapshot(spark, spec.table());
+      return question.apply(log);
     } catch (IllegalArgumentException e) {
       throw new SourceException(
           "`"
@@ -122,6 +118,12 @@ final class DeltaSource implements SnapshotSource {
       }
       throw e;
     }
+  }
+
+  private TablePlace place() {
+    return spec.path() != null
+        ? new TablePlace.Folder(spec.path())
+        : new TablePlace.Named(spec.table());
   }
 
   private Dataset<Row> load(DataFrameReader reader) {

@@ -27,12 +27,22 @@ public final class Conflicts {
   /** Whether another writer's commit, and nothing else, is why a write failed. */
   public static boolean isConflict(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConcurrentModificationException
-          && cause.getClass().getName().contains(".delta.")) {
+      if (isOfDelta(cause)) {
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * By name, so that no build of Delta need have the class of another: these are public in all of
+   * them, and older ones of Databricks threw their own.
+   */
+  private static boolean isOfDelta(Throwable thrown) {
+    String name = thrown.getClass().getName();
+    return name.startsWith("io.delta.exceptions.")
+        || (thrown instanceof ConcurrentModificationException
+            && (name.contains(".delta.") || name.contains(".tahoe.")));
   }
 
   /** Whether a file that the pinned version of a table names was removed before it was read. */

@@ -126,15 +126,15 @@ public final class Outbox {
    * Has {@link #write} lay the rows out as {@link #deliverable} takes them, a file a partition, so
    * that they are shuffled and sorted once and not by everybody who reads them. Only this object
    * knows of it, and only where the session writes without sorting ({@code
-   * spark.sql.maxConcurrentOutputFileWriters}) and the table is a folder, whose files may be read
-   * as such; any other reader finds the same rows in the same order by itself.
+   * spark.sql.maxConcurrentOutputFileWriters}) and the table's files may be read as such; any other
+   * reader finds the same rows in the same order by itself.
    *
    * @param partitions that the plan will probably be delivered in
    */
   public void layOut(int partitions) {
     boolean sorts =
         Integer.parseInt(spark.conf().get("spark.sql.maxConcurrentOutputFileWriters")) < 1;
-    layout = sorts || !(table instanceof TableRef.ByPath) ? 0 : partitions;
+    layout = sorts || !table.log(spark).namesFiles() ? 0 : partitions;
   }
 
   /**
@@ -173,8 +173,7 @@ public final class Outbox {
     }
     table.append(ordered(stamped, layout), "plan " + runId, 1, since);
     files =
-        PlanFiles.of(runId, layout, DeltaLogs.added(spark, table, before, "run_id", runId))
-            .orElse(null);
+        PlanFiles.of(runId, layout, table.log(spark).added(before, "run_id", runId)).orElse(null);
   }
 
   private static Dataset<Row> ordered(Dataset<Row> rows, int partitions) {

@@ -121,7 +121,7 @@ public final class SyncState {
 
   /** Size of the table on disk, from the Delta log: 0 if the destination holds nothing. */
   public long bytes() {
-    return exists() ? DeltaLogs.bytes(spark, table) : 0;
+    return exists() ? table.log(spark).bytes() : 0;
   }
 
   /** Keys that the destination holds; 0 before the first delivery. */
@@ -136,12 +136,12 @@ public final class SyncState {
 
   /** The table's id, another one once it is dropped and made again. */
   String tableId() {
-    return DeltaLogs.id(spark, table);
+    return table.log(spark).id();
   }
 
   /** Whether the table's rows are still those of an earlier version, in whatever files. */
   boolean holdsTheRowsOf(long version) {
-    return DeltaLogs.onlyRearrangedSince(spark, table, version);
+    return table.log(spark).onlyRearrangedSince(version);
   }
 
   /**
@@ -175,7 +175,8 @@ public final class SyncState {
    * @param mode under {@link Mode#DELETE} a delete is recorded, else it removes its key
    * @param fence the lease's epoch; one advance a fence
    * @return whether this call's rows, or those of an earlier call with the same fence, are in;
-   *     false if a higher fence came first
+   *     false if a higher fence came first. Where the log does not tell whose rows these are,
+   *     whether they are these
    * @throws IllegalArgumentException if the key is another one than state was written under
    */
   public boolean advance(Dataset<Row> applied, Mode mode, long fence) {
@@ -203,24 +204,44 @@ public final class SyncState {
       return committed == ending(fence);
     }
     StructType keys = commonKeys();
-    Dataset<Row> news = news(applied, keys);
     Column removes = mode == Mode.DELETE ? lit(false) : col(quoted(OP)).equalTo(lit("delete"));
-    long bytes = DeltaLogs.bytes(spark, table);
+    News news = new News(news(applied, keys), removes, keys, mode);
+    long bytes = table.log(spark).bytes();
     if (bytes == 0) {
-      table.append(news.where(not(removes)).select(newValues(keys)), APP_ID, ending(fence));
+      table.append(news.come(), APP_ID, ending(fence));
     } else if (bytes <= sizes.rewritten() || widened(keys)) {
-      rewrite(news, removes, keys, fence);
+      rewrite(news.rows(), removes, keys, fence);
     } else if (mode == Mode.INSERT || mode == Mode.APPEND) {
-      appendNewKeys(news, keys, fence);
+      appendNewKeys(news.rows(), keys, fence);
     } else {
-      advanceLarge(new News(news, removes, keys, mode), fence);
+      advanceLarge(news, fence);
     }
     committed = committed();
-    return committed == ending(fence) || committed == beginning(fence);
+    return committed < beginning(fence) ? shows(news) : committed <= ending(fence);
   }
 
+  /**
+   * The newest number in the table, as far as its log says. Where it does not, Delta still leaves
+   * out what a number must keep out: only what that means is then asked of the rows.
+   */
   private long committed() {
-    return DeltaLogs.transaction(spark, table, APP_ID).orElse(-1);
+    return table.transaction(spark, APP_ID).orElse(-1);
+  }
+
+  /** Whether the table's rows are those that an advance leaves. */
+  private boolean shows(News news) {
+    StructType held = schema(news.keys());
+    Column there = col(quoted(held.fieldNames()[0])).isNotNull();
+    Column delivered =
+        StateDigests.onlyKeys(news.mode())
+            ? there
+            : there
+                .and(col("run_id").eqNullSafe(col(NEW + "run_id")))
+                .and(col("row_hash").eqNullSafe(col(NEW + "row_hash")));
+    return news.rows()
+        .join(read(), sameKey(news.keys()), "left_outer")
+        .where(not(when(news.removes(), not(there)).otherwise(delivered)))
+        .isEmpty();
   }
 
   private void createIfMissing() {
@@ -310,7 +331,7 @@ public final class SyncState {
   }
 
   /**
-   * What is to be recorded, kept by Spark.
+   * What is to be recorded.
    *
    * @param rows as {@link #news} makes them
    * @param removes whether a row only takes its key out
@@ -348,8 +369,9 @@ public final class SyncState {
    * Takes the rows of keys out and appends the new ones, for which nothing of the table is read but
    * keys and hashes: a {@code MERGE} reads all columns of all files it touches.
    *
-   * @return false if nothing was done: a key that is not in the news has the hash of one that is,
-   *     or the first commit of this fence is in and took out other rows
+   * @return false if it must be done in another way: a key that is not in the news has the hash of
+   *     one that is, or the first commit of this fence is in and took out other rows, or the log
+   *     does not show it
    */
   private boolean replace(News news, long fence) {
     KeyHashes hashes = hashes(news);
@@ -372,6 +394,9 @@ public final class SyncState {
     move.ifPresent(to -> to.plus(news.come()));
     if (rows > 0) {
       table.fenced(spark, APP_ID, beginning(fence)).delete(hashes.hold(keyHash(news.keys(), "")));
+      if (committed() < beginning(fence)) {
+        return false; // Delta left it out, or does not say: nothing may come beside what is there
+      }
     }
     boolean appends = rows == 0 || !news.come().isEmpty(); // a commit says that this is done
     if (appends) {

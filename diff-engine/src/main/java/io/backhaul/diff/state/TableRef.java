@@ -8,6 +8,10 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import io.backhaul.diff.catalog.DeltaNames;
+import io.backhaul.diff.delta.Fence;
+import io.backhaul.diff.delta.LogChoice;
+import io.backhaul.diff.delta.TableLog;
+import io.backhaul.diff.delta.TablePlace;
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
 import java.io.Serializable;
@@ -16,21 +20,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.DataFrameWriter;
-import org.apache.spark.sql.DataFrameWriterV2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import scala.Option;
 
 /** Names one Delta table of the ledger, by folder or by catalog name. Immutable. */
 public sealed interface TableRef extends Serializable {
@@ -65,6 +63,17 @@ public sealed interface TableRef extends Serializable {
     }
   }
 
+  private TablePlace place() {
+    return this instanceof ByPath byPath
+        ? new TablePlace.Folder(byPath.path())
+        : new TablePlace.Named(((ByName) this).name());
+  }
+
+  /** What Delta's log says of the table. */
+  default TableLog log(SparkSession spark) {
+    return LogChoice.log(spark, place());
+  }
+
   /** Whether the table is there; one whose first commit is still being written is not. */
   default boolean exists(SparkSession spark) {
     return this instanceof ByPath byPath
@@ -74,9 +83,7 @@ public sealed interface TableRef extends Serializable {
 
   /** The newest rows; lazy, pinned to the version that is current now. */
   default Dataset<Row> read(SparkSession spark) {
-    return this instanceof ByPath byPath
-        ? spark.read().format("delta").load(byPath.path())
-        : spark.table(((ByName) this).name());
+    return place().read(spark);
   }
 
   /**
@@ -86,9 +93,8 @@ public sealed interface TableRef extends Serializable {
    * @param partition a value for each partition column
    */
   default Dataset<Row> read(SparkSession spark, Map<String, String> partition) {
-    return Optional.of(this)
-        .filter(ByPath.class::isInstance)
-        .flatMap(byPath -> DeltaLogs.read(spark, byPath, partition))
+    return log(spark)
+        .read(partition)
         .orElseGet(
             () ->
                 read(spark)
@@ -100,9 +106,7 @@ public sealed interface TableRef extends Serializable {
 
   /** The table for {@code MERGE}, {@code DELETE}, {@code OPTIMIZE}. */
   default DeltaTable deltaTable(SparkSession spark) {
-    return this instanceof ByPath byPath
-        ? DeltaTable.forPath(spark, byPath.path())
-        : DeltaTable.forName(spark, DeltaNames.forDeltaTable(((ByName) this).name()));
+    return place().deltaTable(spark);
   }
 
   /**
@@ -114,38 +118,31 @@ public sealed interface TableRef extends Serializable {
    */
   default DeltaTable fenced(SparkSession spark, String txnAppId, long txnVersion) {
     SparkSession own = spark.newSession();
-    own.conf().set("spark.databricks.delta.write.txnAppId", txnAppId);
-    own.conf().set("spark.databricks.delta.write.txnVersion", txnVersion);
+    new Fence(txnAppId, txnVersion).settings().forEach(own.conf()::set);
     for (String setting : List.of("spark.sql.shuffle.partitions", "spark.sql.session.timeZone")) {
       own.conf().set(setting, spark.conf().get(setting));
     }
     return deltaTable(own);
   }
 
-  /**
-   * The newest version that an application committed under; without a Spark job where the checksum
-   * beside the newest commit names all applications.
-   */
+  /** As {@link TableLog#transaction}, which may say less than was done. */
   default OptionalLong transaction(SparkSession spark, String txnAppId) {
-    return DeltaLogs.transaction(spark, this, txnAppId);
+    return log(spark).transaction(txnAppId);
   }
 
   /** The table as a statement names it, for what Delta offers in SQL only. */
   default String sql() {
-    return this instanceof ByPath byPath
-        ? "delta.`" + byPath.path().replace("`", "``") + "`"
-        : ((ByName) this).name();
+    return place().sql();
   }
 
   /** The folder that the table's files are in. */
   default String folder(SparkSession spark) {
-    return DeltaLogs.snapshot(spark, this).deltaLog().dataPath().toString();
+    return log(spark).folder();
   }
 
-  /** A property of the table, or {@code null}; from the Delta log, without a Spark job. */
+  /** A property of the table, or {@code null}. */
   default String property(SparkSession spark, String name) {
-    Option<String> value = DeltaLogs.snapshot(spark, this).metadata().configuration().get(name);
-    return value.isDefined() ? value.get() : null;
+    return log(spark).properties().get(name);
   }
 
   /**
@@ -153,22 +150,22 @@ public sealed interface TableRef extends Serializable {
    * what compaction puts together.
    */
   default long smallFiles(SparkSession spark, long bytes) {
-    return DeltaLogs.smallFiles(spark, this, bytes);
+    return log(spark).smallFiles(bytes);
   }
 
-  /** The newest version, from the Delta log, without a Spark job. */
+  /** The newest version. */
   default long version(SparkSession spark) {
-    return DeltaLogs.snapshot(spark, this).version();
+    return log(spark).version();
   }
 
   /**
-   * Whether no commit after {@code version} changed a partition, from the log, without a Spark job;
-   * false also where the log does not say.
+   * Whether no commit after {@code version} changed a partition; false also where the log does not
+   * say.
    *
    * @param partition value by partition column
    */
   default boolean untouchedSince(SparkSession spark, long version, Map<String, String> partition) {
-    return DeltaLogs.untouchedSince(spark, this, version, partition);
+    return log(spark).untouchedSince(version, partition);
   }
 
   /**
@@ -210,7 +207,7 @@ public sealed interface TableRef extends Serializable {
     Conflicts.retried(
         () -> {
           Set<String> present =
-              Arrays.stream(DeltaLogs.snapshot(spark, this).schema().fieldNames())
+              Arrays.stream(log(spark).schema().fieldNames())
                   .map(name -> name.toLowerCase(Locale.ROOT))
                   .collect(Collectors.toSet());
           String missing =
@@ -256,17 +253,7 @@ public sealed interface TableRef extends Serializable {
    * @param txnVersion must grow from commit to commit of one application
    */
   default void append(Dataset<Row> rows, String txnAppId, long txnVersion) {
-    Optional<FencedCommit> commit = commit(rows, txnAppId, txnVersion);
-    if (commit.isPresent()) {
-      commit.get().append(rows);
-      return;
-    }
-    save(
-        rows.write()
-            .format("delta")
-            .mode(SaveMode.Append)
-            .option("txnAppId", txnAppId)
-            .option("txnVersion", txnVersion));
+    log(rows.sparkSession()).append(rows, new Fence(txnAppId, txnVersion));
   }
 
   /**
@@ -274,12 +261,7 @@ public sealed interface TableRef extends Serializable {
    * table's version {@code since}: what came before need not be asked for.
    */
   default void append(Dataset<Row> rows, String txnAppId, long txnVersion, long since) {
-    Optional<FencedCommit> commit = commit(rows, txnAppId, txnVersion);
-    if (commit.isPresent()) {
-      commit.get().append(rows, since);
-    } else {
-      append(rows, txnAppId, txnVersion);
-    }
+    log(rows.sparkSession()).append(rows, new Fence(txnAppId, txnVersion), since);
   }
 
   /**
@@ -295,28 +277,8 @@ public sealed interface TableRef extends Serializable {
       String txnAppId,
       long txnVersion,
       boolean schemaToo) {
-    if (this instanceof ByName byName && !schemaToo) {
-      overwrite(
-          rows,
-          byName.name(),
-          lit(true),
-          Map.of("txnAppId", txnAppId, "txnVersion", Long.toString(txnVersion)));
-      return;
-    }
-    Optional<FencedCommit> commit =
-        schemaToo ? Optional.empty() : commit(rows, txnAppId, txnVersion);
-    if (commit.isPresent()) {
-      commit.get().replace(rows, Map.of());
-      return;
-    }
-    save(
-        rows.write()
-            .format("delta")
-            .mode(SaveMode.Overwrite)
-            .partitionBy(partitionBy.toArray(String[]::new))
-            .option("overwriteSchema", schemaToo)
-            .option("txnAppId", txnAppId)
-            .option("txnVersion", txnVersion));
+    log(rows.sparkSession())
+        .replaceAll(rows, partitionBy, new Fence(txnAppId, txnVersion), schemaToo);
   }
 
   /**
@@ -334,64 +296,7 @@ public sealed interface TableRef extends Serializable {
       String txnAppId,
       long txnVersion,
       String writer) {
-    Optional<FencedCommit> commit = commit(rows, txnAppId, txnVersion);
-    if (commit.isPresent()) {
-      return commit.get().replace(rows, partition);
-    }
-    SparkSession spark = rows.sparkSession();
-    String mark = txnAppId + "@" + txnVersion + " " + writer;
-    long before = version(spark);
-    if (this instanceof ByName byName) {
-      overwrite(
-          rows,
-          byName.name(),
-          partition.entrySet().stream()
-              .map(value -> col(value.getKey()).equalTo(value.getValue()))
-              .reduce(lit(true), Column::and),
-          Map.of(
-              "txnAppId", txnAppId, "txnVersion", Long.toString(txnVersion), "userMetadata", mark));
-      return DeltaLogs.committed(spark, this, before, mark);
-    }
-    save(
-        rows.write()
-            .format("delta")
-            .mode(SaveMode.Overwrite)
-            .option("replaceWhere", FencedCommit.where(partition))
-            .option("txnAppId", txnAppId)
-            .option("txnVersion", txnVersion)
-            .option("userMetadata", mark));
-    // Delta leaves a write out in silence
-    return DeltaLogs.committed(spark, this, before, mark);
-  }
-
-  /** Not by saveAsTable, which makes the table anew as far as its catalog can tell. */
-  private static void overwrite(
-      Dataset<Row> rows, String name, Column which, Map<String, String> options) {
-    DataFrameWriterV2<Row> writer = rows.writeTo(name);
-    for (Map.Entry<String, String> option : options.entrySet()) {
-      writer = writer.option(option.getKey(), option.getValue());
-    }
-    try {
-      writer.overwrite(which);
-    } catch (NoSuchTableException e) {
-      throw new IllegalArgumentException(name + " does not exist", e);
-    }
-  }
-
-  /** For a table in a folder whose columns these are; empty where Delta's own writer is needed. */
-  private Optional<FencedCommit> commit(Dataset<Row> rows, String txnAppId, long txnVersion) {
-    return this instanceof ByPath byPath
-        ? Optional.of(new FencedCommit(rows.sparkSession(), byPath, txnAppId, txnVersion))
-            .filter(commit -> commit.takes(rows))
-        : Optional.empty();
-  }
-
-  /** Ends a write that the caller set up: to this folder or this name. */
-  private void save(DataFrameWriter<Row> writer) {
-    if (this instanceof ByPath byPath) {
-      writer.save(byPath.path());
-    } else {
-      writer.saveAsTable(((ByName) this).name());
-    }
+    return log(rows.sparkSession())
+        .replace(rows, partition, new Fence(txnAppId, txnVersion, writer));
   }
 }

@@ -4,6 +4,7 @@
  */
 package io.backhaul.jobs.maintain;
 
+import io.backhaul.diff.delta.LogChoice;
 import io.backhaul.diff.state.Conflicts;
 import io.backhaul.diff.state.TableRef;
 import io.backhaul.jobs.ledger.Ledger;
@@ -57,6 +58,7 @@ public final class Maintenance {
     this.clock = clock;
     this.observer = observer;
     this.own = ledger.spark().newSession();
+    own.conf().set(LogChoice.SETTING, LogChoice.setting(ledger.spark()));
     own.conf().set("spark.sql.session.timeZone", "UTC");
     own.conf().set("spark.databricks.delta.optimize.minFileSize", SMALL);
     own.conf().set("spark.databricks.delta.optimize.maxFileSize", LARGE);

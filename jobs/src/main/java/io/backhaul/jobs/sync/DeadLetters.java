@@ -112,13 +112,28 @@ final class DeadLetters {
     }
     Dataset<Row> applied = outcomes.rows("applied").select("key");
     Conflicts.retried(() -> merge(header, complete, applied, at, fence));
-    if (ledger
+    long merged =
+        ledger
             .ref(LedgerTable.DEAD_LETTERS)
             .transaction(ledger.spark(), application(header))
-            .orElse(-1)
-        > fence) {
+            .orElse(-1);
+    if (merged < fence ? !shown(header, complete, applied) : merged > fence) {
       throw new LeaseLostException(header.tenant(), header.sync(), header.runId());
     }
+  }
+
+  /** Whether the table holds what a merge leaves: asked of its rows where the log does not say. */
+  private boolean shown(RunHeader header, Dataset<Row> letters, Dataset<Row> applied) {
+    Dataset<Row> unresolved =
+        ledger
+            .rows(LedgerTable.DEAD_LETTERS, header.tenant(), header.sync())
+            .where(col("status").notEqual("resolved"))
+            .select("key", "run_id");
+    return unresolved.join(applied.select("key"), "key").isEmpty()
+        && letters
+            .select("key", "run_id")
+            .join(unresolved, new String[] {"key", "run_id"}, "left_anti")
+            .isEmpty();
   }
 
   /** As whom Delta knows those who merge letters of this sync; their fences rise. */

@@ -41,11 +41,16 @@ final class SyncBed implements AutoCloseable {
   private String timeout = "5s";
 
   SyncBed(Path home) {
+    this(home, new LedgerRoot.ByPath(home.resolve("ledger").toString()));
+  }
+
+  /** With its ledger elsewhere than in the folder. */
+  SyncBed(Path home, LedgerRoot root) {
     this.home = home;
     this.sandbox =
         SandboxServer.start(
             0, SandboxScript.FAULTLESS, RequestLedger.complete(), Clock.systemUTC());
-    this.ledger = new Ledger(spark(), new LedgerRoot.ByPath(home.resolve("ledger").toString()));
+    this.ledger = new Ledger(spark(), root);
     file("conf/backhaul.yaml", "ledger: {path: ./ledger}\n");
     destination(sandbox.url() + "/api", "");
   }
@@ -115,10 +120,15 @@ final class SyncBed implements AutoCloseable {
 
   /** Writes the sync {@code acme/contacts} over the customers table; {@code more} is YAML. */
   void sync(String more) {
+    sync("path: ./warehouse/customers", more);
+  }
+
+  /** As {@link #sync(String)}, over a Delta table that {@code source} tells in YAML. */
+  void sync(String source, String more) {
     file(
         "conf/syncs/acme/contacts.yaml",
         """
-        source: {type: delta, path: ./warehouse/customers}
+        source: {type: delta, %s}
         key: [customer_id]
         updated_at: updated_at
         destination: crm
@@ -129,7 +139,7 @@ final class SyncBed implements AutoCloseable {
           origin: {value: warehouse}
         %s
         """
-            .formatted(more));
+            .formatted(source, more));
   }
 
   void file(String name, String text) {

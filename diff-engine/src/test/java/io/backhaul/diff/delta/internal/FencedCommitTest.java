@@ -2,11 +2,15 @@
  * Copyright 2026 The Backhaul Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.backhaul.diff.state;
+package io.backhaul.diff.delta.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.backhaul.diff.delta.Fence;
+import io.backhaul.diff.delta.TablePlace;
+import io.backhaul.diff.state.Conflicts;
+import io.backhaul.diff.state.TableRef;
 import io.backhaul.diff.testkit.SparkSessions;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,7 +59,8 @@ class FencedCommitTest {
   }
 
   private FencedCommit commit(String appId, long version) {
-    return new FencedCommit(SPARK, table(), appId, version);
+    return new FencedCommit(
+        new SnapshotLog(SPARK, new TablePlace.Folder(table().path())), new Fence(appId, version));
   }
 
   private static Dataset<Row> rows(String tenant, int from, int to) {

@@ -2,19 +2,19 @@
  * Copyright 2026 The Backhaul Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.backhaul.diff.state;
+package io.backhaul.diff.delta.internal;
 
+import io.backhaul.diff.delta.DeltaWriter;
+import io.backhaul.diff.delta.Fence;
 import io.backhaul.diff.platform.Sequences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.expressions.EqualTo;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -37,22 +37,20 @@ import scala.Option;
  */
 final class FencedCommit {
 
-  private final SparkSession spark;
-  private final TableRef.ByPath table;
-  private final String appId;
-  private final long version;
+  private final SnapshotLog table;
+  private final Fence fence;
 
-  FencedCommit(SparkSession spark, TableRef.ByPath table, String appId, long version) {
-    this.spark = spark;
+  /**
+   * @param table in a folder
+   */
+  FencedCommit(SnapshotLog table, Fence fence) {
     this.table = table;
-    this.appId = appId;
-    this.version = version;
+    this.fence = fence;
   }
 
   /** Whether the rows have the columns that the table has; Delta's own writer knows what if not. */
   boolean takes(Dataset<Row> rows) {
-    return DataType.equalsIgnoreNullability(
-        rows.schema(), DeltaLogs.snapshot(spark, table).schema());
+    return DataType.equalsIgnoreNullability(rows.schema(), table.schema());
   }
 
   /**
@@ -81,16 +79,16 @@ final class FencedCommit {
    * what came after is looked at.
    */
   OptionalLong append(Dataset<Row> rows, long since) {
-    Snapshot before = DeltaLogs.snapshot(spark, table); // what comes after it is a conflict
-    return DeltaLogs.committedSince(spark, table, since, appId)
+    Snapshot before = table.snapshot(); // what comes after it is a conflict
+    return LogActions.committedSince(table.snapshot(), since, fence.appId())
         ? OptionalLong.empty()
         : commit(before, SaveMode.Append, rows, Map.of());
   }
 
   private OptionalLong commit(SaveMode mode, Dataset<Row> rows, Map<String, String> partition) {
-    Snapshot before = DeltaLogs.snapshot(spark, table);
-    OptionalLong committed = DeltaLogs.transaction(before, appId);
-    return committed.isPresent() && committed.getAsLong() >= version
+    Snapshot before = table.snapshot();
+    OptionalLong committed = LogActions.transaction(before, fence.appId());
+    return committed.isPresent() && committed.getAsLong() >= fence.version()
         ? OptionalLong.empty()
         : commit(before, mode, rows, partition);
   }
@@ -111,7 +109,7 @@ final class FencedCommit {
       Dataset<Row> rows,
       Map<String, String> partition) {
     // or another writer's commit of the same application would not be seen as in the way of this
-    transaction.readTxn().$plus$eq(appId);
+    transaction.readTxn().$plus$eq(fence.appId());
     List<Action> actions = new ArrayList<>();
     if (mode == SaveMode.Overwrite) {
       for (AddFile file : files(transaction, partition)) {
@@ -121,14 +119,16 @@ final class FencedCommit {
     actions.addAll(Sequences.list(transaction.writeFiles(rows)));
     actions.add(
         new SetTransaction(
-            appId, version, Option.apply((Object) transaction.deltaLog().clock().getTimeMillis())));
+            fence.appId(),
+            fence.version(),
+            Option.apply((Object) transaction.deltaLog().clock().getTimeMillis())));
     return transaction.commit(
         Sequences.of(actions),
         new DeltaOperations.Write(
             mode,
             Option.empty(),
-            partition.isEmpty() ? Option.empty() : Option.apply(where(partition)),
-            Option.empty()));
+            partition.isEmpty() ? Option.empty() : Option.apply(DeltaWriter.where(partition)),
+            Option.apply(fence.mark())));
   }
 
   /** The files to be replaced, read in Delta's eyes, so that what others do to them conflicts. */
@@ -143,7 +143,7 @@ final class FencedCommit {
                         UnresolvedAttribute.quoted(value.getKey()),
                         Literal.create(value.getValue(), DataTypes.StringType)))
             .toList();
-    Optional<List<AddFile>> known = DeltaLogs.files(transaction.snapshot(), partition);
+    Optional<List<AddFile>> known = LogFiles.files(transaction.snapshot(), partition);
     if (known.isEmpty()) {
       return Sequences.list(
           filters.isEmpty()
@@ -157,12 +157,5 @@ final class FencedCommit {
     }
     transaction.trackFilesRead(Sequences.of(known.get()));
     return known.get();
-  }
-
-  /** The condition that the rows of a partition meet, in SQL. */
-  static String where(Map<String, String> partition) {
-    return partition.entrySet().stream()
-        .map(value -> value.getKey() + " = '" + value.getValue().replace("'", "\\'") + "'")
-        .collect(Collectors.joining(" AND "));
   }
 }
