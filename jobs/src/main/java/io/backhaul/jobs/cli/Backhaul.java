@@ -47,6 +47,7 @@ import picocli.CommandLine.ScopeType;
       SyncCommand.class,
       StatusCommand.class,
       DlqCommand.class,
+      IdsCommand.class,
       SqlCommand.class,
       MaintainCommand.class,
       DemoCommand.class,
