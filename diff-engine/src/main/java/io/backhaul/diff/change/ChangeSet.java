@@ -15,7 +15,10 @@ import org.apache.spark.sql.Row;
  */
 public interface ChangeSet extends AutoCloseable {
 
-  /** Operations to deliver, in the outbox's columns but {@code run_id} and {@code planned_at}. */
+  /**
+   * Operations to deliver, those that wait ({@link Outbox#waits}) included, in the outbox's columns
+   * but {@code run_id} and {@code planned_at}.
+   */
   Dataset<Row> planned();
 
   /** Rows that failed validation and are not dead letters yet, in the same columns. */

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param sourceTotal rows of the whole source; -1 where the run did not see all of it
  * @param unchanged source rows that the destination already holds
  * @param planned operations planned, by their lower-case name; an absent name is 0
+ * @param waiting planned operations that are not delivered, because a lookup found no id yet
  * @param deletesInferred planned deletes of rows that left the source; 0 except under {@link
  *     Mode#MIRROR}
  * @param invalid new dead letters: one for each key that fails
@@ -31,6 +32,7 @@ public record Counts(
     long sourceTotal,
     long unchanged,
     Map<String, Long> planned,
+    long waiting,
     long deletesInferred,
     long invalid,
     long invalidRows,

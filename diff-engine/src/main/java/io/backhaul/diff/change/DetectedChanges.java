@@ -8,7 +8,9 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.backhaul.diff.state.Outbox;
@@ -17,6 +19,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -107,16 +110,18 @@ final class DetectedChanges implements ChangeSet {
     return all;
   }
 
-  /** The planned rows with the lowest hash of key; the others are held back. */
+  /**
+   * The planned rows with the lowest hash of key; the others are held back. Rows that wait do not
+   * count: they would be the same ones each time.
+   */
   private Dataset<Row> limited(Dataset<Row> all) {
+    Column counts = col("disposition").equalTo(Outbox.PLANNED).and(not(Outbox.waits()));
     Dataset<Row> first =
-        all.where(col("disposition").equalTo(Outbox.PLANNED))
+        all.where(counts)
             .orderBy(xxhash64(col("key")), col("key"))
             .limit((int) Math.min(facts.limit(), Integer.MAX_VALUE));
     Dataset<Row> limited =
-        all.where(col("disposition").notEqual(Outbox.PLANNED))
-            .union(first)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        all.where(not(counts)).union(first).persist(StorageLevel.MEMORY_AND_DISK());
     release.add(limited::unpersist);
     return limited;
   }
@@ -124,9 +129,13 @@ final class DetectedChanges implements ChangeSet {
   private static Detection.Breakdown breakdown(Dataset<Row> rows) {
     Map<String, Long> planned = new TreeMap<>();
     long[] sums = new long[6];
+    long waiting = 0;
     for (Row row :
         rows.groupBy("disposition", "op", "gone")
-            .agg(count(lit(1)), coalesce(sum("source_rows"), lit(0L)))
+            .agg(
+                count(lit(1)),
+                coalesce(sum("source_rows"), lit(0L)),
+                sum(when(Outbox.waits(), 1L).otherwise(0L)))
             .collectAsList()) {
       long records = row.getLong(3);
       long sourceRows = row.getLong(4);
@@ -135,6 +144,7 @@ final class DetectedChanges implements ChangeSet {
           planned.merge(row.getString(1), records, Long::sum);
           sums[0] += row.getBoolean(2) ? records : 0;
           sums[1] += sourceRows;
+          waiting += row.getLong(5);
         }
         case Outbox.INVALID -> {
           sums[2] += records;
@@ -146,7 +156,8 @@ final class DetectedChanges implements ChangeSet {
         }
       }
     }
-    return new Detection.Breakdown(planned, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5]);
+    return new Detection.Breakdown(
+        planned, sums[0], sums[1], waiting, sums[2], sums[3], sums[4], sums[5]);
   }
 
   @Override

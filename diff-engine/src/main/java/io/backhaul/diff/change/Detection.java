@@ -186,11 +186,12 @@ final class Detection {
       Map<String, Long> planned,
       long deletesInferred,
       long plannedRows,
+      long waiting,
       long invalid,
       long invalidRows,
       long quarantined,
       long quarantinedRows) {
-    static final Breakdown NOTHING = new Breakdown(Map.of(), 0, 0, 0, 0, 0, 0);
+    static final Breakdown NOTHING = new Breakdown(Map.of(), 0, 0, 0, 0, 0, 0, 0);
   }
 
   /**
@@ -255,6 +256,7 @@ final class Detection {
           stored.planned(),
           request.mode() == Mode.MIRROR ? stored.planned().getOrDefault("delete", 0L) : 0,
           stored.plannedRows(),
+          stored.waiting(),
           stored.invalid(),
           stored.invalidRows(),
           differing == null ? 0 : differing.differing() - records,
@@ -271,17 +273,20 @@ final class Detection {
     Counts counts(Breakdown found) {
       Tally.Seen seen = seen();
       long heldBack =
-          request.limit() == null ? 0 : Math.max(0, found.plannedRows() - request.limit());
+          request.limit() == null
+              ? 0
+              : Math.max(0, found.plannedRows() - found.waiting() - request.limit());
       Map<String, Long> planned = found.planned();
       if (heldBack > 0) {
         // A limited run infers no deletes, so that all it plans is one kind of operation.
-        planned = Map.of(planned.keySet().iterator().next(), request.limit());
+        planned = Map.of(planned.keySet().iterator().next(), request.limit() + found.waiting());
       }
       return new Counts(
           seen.rows(),
           candidates.sourceTotal().apply(seen),
           seen.rows() - found.plannedRows() - found.invalidRows() - found.quarantinedRows(),
           planned,
+          found.waiting(),
           found.deletesInferred(),
           found.invalid(),
           found.invalidRows(),

@@ -52,8 +52,9 @@ final class OutboxRows {
   }
 
   /**
-   * Outbox rows, and {@code gone} where the row left the source. {@code disposition} may be {@link
-   * #QUARANTINED}; rows that no longer count as changed under {@link OnMappingChange} are left out.
+   * Outbox rows, of which some may wait ({@link Outbox#waits}), and {@code gone} where the row left
+   * the source. {@code disposition} may be {@link #QUARANTINED}; rows that no longer count as
+   * changed under {@link OnMappingChange} are left out.
    *
    * @param described what differs, with what state knows of it
    * @param letters {@link DetectRequest#openLetters}, or {@code null}
@@ -71,7 +72,13 @@ final class OutboxRows {
             .where(counts())
             .withColumn("failures", failures(rendered.schema().apply("failures").dataType()))
             .withColumn("sent_fields", sentFields());
-    return withColumns(quarantined(compared, letters));
+    Column none = array().cast(rendered.schema().apply("waits").dataType());
+    return withColumns(
+        quarantined(
+            compared.withColumn(
+                "waits",
+                when(col("gone").or(size(col("failures")).gt(0)), none).otherwise(col("waits"))),
+            letters));
   }
 
   private static Row difference(String now, String before) {
@@ -242,7 +249,7 @@ final class OutboxRows {
             col("held_id").as("destination_id"),
             coalesce(col("held_run"), lit("")).as("basis"),
             col("source_updated_at"),
-            col("failures"),
+            when(size(col("waits")).gt(0), col("waits")).otherwise(col("failures")).as("failures"),
             col("source_rows"),
             lit(request.mapping().fingerprint()).as("mapping_fingerprint"),
             col("gone"));

@@ -61,6 +61,7 @@ final class PushedChanges implements ChangeSet {
         counts.sourceTotal() + leftOut,
         counts.unchanged() + leftOut,
         counts.planned(),
+        counts.waiting(),
         counts.deletesInferred(),
         counts.invalid(),
         counts.invalidRows(),

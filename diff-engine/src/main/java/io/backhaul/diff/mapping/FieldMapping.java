@@ -24,4 +24,7 @@ public sealed interface FieldMapping extends Serializable {
    * @param value a String, Long, Double, Boolean, or {@code null}
    */
   record Constant(String field, Serializable value) implements FieldMapping {}
+
+  /** Takes the id that another sync's destination gave a record. */
+  record FromLookup(String field, Lookup lookup) implements FieldMapping {}
 }

@@ -40,6 +40,14 @@ final class Fingerprint {
       } else if (field instanceof FieldMapping.Constant constant) {
         print.add("value");
         print.add(String.valueOf(constant.value()));
+      } else if (field instanceof FieldMapping.FromLookup from) {
+        print.add("lookup");
+        print.add(from.lookup().sync());
+        print.add(Integer.toString(from.lookup().key().size()));
+        for (Lookup.Part part : from.lookup().key()) {
+          print.add(part.isExpression() ? "expr" : "column");
+          print.add(part.text());
+        }
       }
       // catalogString leaves nullability out: a column that became nullable changed no value.
       print.add(types.fields()[i].dataType().catalogString());

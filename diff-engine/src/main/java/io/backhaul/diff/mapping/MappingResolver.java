@@ -46,10 +46,17 @@ final class MappingResolver {
   private final List<FieldRule> rules;
   private final SourceColumns source;
   private final ExpressionGuard guard;
+  private final Map<String, LookupIds> ids;
+  private final List<Lookups.One> lookups = new ArrayList<>();
   private final List<MappingProblem> problems = new ArrayList<>();
 
   MappingResolver(
-      SparkSession spark, MappingSpec spec, List<FieldRule> rules, StructType sourceSchema) {
+      SparkSession spark,
+      MappingSpec spec,
+      List<FieldRule> rules,
+      StructType sourceSchema,
+      Map<String, LookupIds> ids) {
+    this.ids = ids;
     this.spec = spec;
     this.rules = List.copyOf(rules);
     this.source = new SourceColumns(sourceSchema);
@@ -98,6 +105,7 @@ final class MappingResolver {
             keyFields(),
             rules,
             predicates,
+            new Lookups(lookups),
             spec.functions(),
             Fingerprint.of(spec.fields(), fields)));
   }
@@ -277,7 +285,25 @@ final class MappingResolver {
     if (field instanceof FieldMapping.FromExpression from) {
       return expression(path, from.expression());
     }
+    if (field instanceof FieldMapping.FromLookup from) {
+      return lookup(path, from);
+    }
     return Optional.of(constant(((FieldMapping.Constant) field).value()));
+  }
+
+  /** The value itself comes of a join; here it has a type and no more. */
+  private Optional<SourceColumns.Found> lookup(String path, FieldMapping.FromLookup from) {
+    return new LookupResolver(
+            ids,
+            part -> part.isExpression() ? expression(path, part.text()) : find(path, part.text()),
+            problem -> problems.add(MappingProblem.of(path, problem)))
+        .resolve(from, spec.fields().indexOf(from))
+        .map(
+            one -> {
+              lookups.add(one);
+              return new SourceColumns.Found(
+                  lit(null).cast(DataTypes.StringType), DataTypes.StringType);
+            });
   }
 
   private Optional<SourceColumns.Found> expression(String path, String text) {

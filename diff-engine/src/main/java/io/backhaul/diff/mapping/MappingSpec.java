@@ -7,6 +7,7 @@ package io.backhaul.diff.mapping;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How a source row becomes a destination record.
@@ -33,6 +34,14 @@ public record MappingSpec(
     if (key.isEmpty()) {
       throw new IllegalArgumentException("a sync needs at least one key column");
     }
+  }
+
+  /** Names of the syncs whose ids are looked up. */
+  public Set<String> lookedUp() {
+    return fields.stream()
+        .filter(FieldMapping.FromLookup.class::isInstance)
+        .map(field -> ((FieldMapping.FromLookup) field).lookup().sync())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** A mapping whose expressions use Spark's own functions only. */

@@ -8,8 +8,11 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.spark_partition_id;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -35,7 +38,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class Outbox {
 
-  /** {@code disposition} of a row that is to be delivered. */
+  /** {@code disposition} of a row that is to be delivered, now or, if it waits, later. */
   public static final String PLANNED = "planned";
 
   /** {@code disposition} of a row that failed validation and becomes a dead letter. */
@@ -106,7 +109,8 @@ public final class Outbox {
                       .add("field", DataTypes.StringType)
                       .add("rule", DataTypes.StringType)
                       .add("message", DataTypes.StringType)),
-              "Rules that an invalid row broke"),
+              "Rules that an invalid row broke; of a planned one, lookups that found no id, for"
+                  + " which it waits"),
           column("source_rows", DataTypes.LongType, "Source rows with this key; 0 if it left"),
           column("mapping_fingerprint", DataTypes.StringType, "The mapping that made the fields"),
           column("planned_at", DataTypes.TimestampType, "When the row was planned")
@@ -115,6 +119,20 @@ public final class Outbox {
 
   private static StructField column(String name, DataType type, String comment) {
     return new StructField(name, type, true, Metadata.empty()).withComment(comment);
+  }
+
+  /**
+   * Whether a planned row waits for what its {@code failures} name, and is not delivered: its
+   * outcome is that it was deferred.
+   */
+  public static Column waits() {
+    return col("disposition")
+        .equalTo(PLANNED)
+        .and(coalesce(size(col("failures")), lit(0)).gt(0)); // the size of null may be null or -1
+  }
+
+  private static Column ready() {
+    return col("disposition").equalTo(PLANNED).and(not(waits()));
   }
 
   /** Whether anything was ever written. */
@@ -212,8 +230,9 @@ public final class Outbox {
   }
 
   /**
-   * What a run delivers, in exactly {@code partitions} partitions by hash of key, each sorted by
-   * operation and key: the same rows in the same order every time it is asked.
+   * What a run delivers, without what {@link #waits}, in exactly {@code partitions} partitions by
+   * hash of key, each sorted by operation and key: the same rows in the same order every time it is
+   * asked.
    *
    * @return what delivery needs: op, key, payload, sealed, destination_id, row_hash, basis, and
    *     {@code partition}, the number of the row's partition
@@ -231,9 +250,7 @@ public final class Outbox {
                         .toArray(Column[]::new)))
         .orElseGet(
             () ->
-                ordered(
-                        of(runId).where(col("disposition").equalTo(PLANNED)).select(needed),
-                        partitions)
+                ordered(of(runId).where(ready()).select(needed), partitions)
                     .withColumn("partition", spark_partition_id()));
   }
 
@@ -259,7 +276,7 @@ public final class Outbox {
                     .read()
                     .schema(schema)
                     .parquet(file.getValue())
-                    .where(col("disposition").equalTo(PLANNED))
+                    .where(ready())
                     .withColumn("partition", lit(file.getKey()))
                     .coalesce(1)) // a large file is read in pieces, and these follow each other
         .reduce(Dataset::union);
@@ -271,20 +288,25 @@ public final class Outbox {
     long invalid = 0;
     long invalidRows = 0;
     long plannedRows = 0;
+    long waiting = 0;
     for (Row row :
         of(runId)
             .groupBy("disposition", "op")
-            .agg(count(lit(1)), coalesce(sum("source_rows"), lit(0L)))
+            .agg(
+                count(lit(1)),
+                coalesce(sum("source_rows"), lit(0L)),
+                sum(when(waits(), 1L).otherwise(0L)))
             .collectAsList()) {
       if (row.getString(0).equals(PLANNED)) {
         planned.put(row.getString(1), row.getLong(2));
         plannedRows += row.getLong(3);
+        waiting += row.getLong(4);
       } else {
         invalid += row.getLong(2);
         invalidRows += row.getLong(3);
       }
     }
-    return new Summary(planned, plannedRows, invalid, invalidRows);
+    return new Summary(planned, plannedRows, waiting, invalid, invalidRows);
   }
 
   /** Removes a run's rows: of a run that a guard stopped. One commit that rewrites no file. */
@@ -299,11 +321,12 @@ public final class Outbox {
    *
    * @param planned operations by lower-case name
    * @param plannedRows source rows behind them
+   * @param waiting how many of the operations wait
    * @param invalid dead letters
    * @param invalidRows source rows behind them
    */
   public record Summary(
-      Map<String, Long> planned, long plannedRows, long invalid, long invalidRows) {
+      Map<String, Long> planned, long plannedRows, long waiting, long invalid, long invalidRows) {
     public Summary {
       planned = Map.copyOf(planned);
     }

@@ -150,13 +150,15 @@ public final class SyncState {
    * @throws IllegalArgumentException if the key is another one than state was written under
    */
   public StructType commonKeys() {
-    StructType stored =
-        new StructType(
-            Arrays.stream(read().schema().fields())
-                .filter(
-                    field -> OWN_COLUMNS.stream().noneMatch(own -> own.name().equals(field.name())))
-                .toArray(StructField[]::new));
-    return KeyTypes.common(stored, keySchema, table);
+    return KeyTypes.common(keysOf(read().schema()), keySchema, table);
+  }
+
+  /** The key columns of a state table. */
+  static StructType keysOf(StructType stored) {
+    return new StructType(
+        Arrays.stream(stored.fields())
+            .filter(field -> OWN_COLUMNS.stream().noneMatch(own -> own.name().equals(field.name())))
+            .toArray(StructField[]::new));
   }
 
   /** The rows: key columns under their own names, then the table's own columns. */

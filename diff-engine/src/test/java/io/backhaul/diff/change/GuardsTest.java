@@ -26,6 +26,7 @@ class GuardsTest {
         source,
         source - upserts - invalid,
         Map.of("delete", deletes, "upsert", upserts),
+        0,
         deletes,
         invalid,
         invalid,
@@ -127,9 +128,9 @@ class GuardsTest {
 
   @Test
   void aSourceThatWasNotSeenWholeIsNotJudgedByItsSize() {
-    Counts candidates = new Counts(0, -1, 0, Map.of(), 0, 0, 0, 0, 0, 0, 100);
+    Counts candidates = new Counts(0, -1, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 100);
     assertThat(Guards.check(ALL, Mode.UPSERT, candidates, false, Map.of())).isEmpty();
-    Counts changes = new Counts(61, -1, 0, Map.of("upsert", 61L), 0, 0, 0, 0, 0, 0, 100);
+    Counts changes = new Counts(61, -1, 0, Map.of("upsert", 61L), 0, 0, 0, 0, 0, 0, 0, 100);
     assertThat(Guards.check(ALL, Mode.UPSERT, changes, false, Map.of()))
         .as("state stands in for the size of the source")
         .extracting(GuardViolation::guard)
@@ -139,7 +140,7 @@ class GuardsTest {
   @Test
   void modeDeleteIsHeldToTheSourceOnItsFirstRun() {
     GuardSpec share = new GuardSpec(Limit.ofShare(0.5), null, null, null);
-    Counts first = new Counts(10, 10, 0, Map.of("delete", 5L), 0, 0, 0, 0, 0, 0, 0);
+    Counts first = new Counts(10, 10, 0, Map.of("delete", 5L), 0, 0, 0, 0, 0, 0, 0, 0);
     assertThat(Guards.check(share, Mode.DELETE, first, true, Map.of())).isEmpty();
   }
 }

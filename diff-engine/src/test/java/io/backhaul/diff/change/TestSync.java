@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.lit;
 
+import io.backhaul.diff.mapping.LookupIds;
 import io.backhaul.diff.mapping.Mapping;
 import io.backhaul.diff.mapping.MappingSpec;
 import io.backhaul.diff.mapping.Masking;
@@ -52,6 +53,10 @@ final class TestSync {
   final List<Letter> letters = new ArrayList<>();
   MappingSpec spec;
   List<FieldRule> rules = List.of();
+
+  /** What other syncs have delivered. */
+  Map<String, LookupIds> ids = Map.of();
+
   Mode mode = Mode.UPSERT;
 
   /** In the place of the strategy's own, if set. */
@@ -87,7 +92,7 @@ final class TestSync {
   }
 
   Mapping mapping(Dataset<Row> source) {
-    return Mapping.resolve(SPARK, spec, rules, source.schema());
+    return Mapping.resolve(SPARK, spec, rules, source.schema(), ids);
   }
 
   SyncState state(Dataset<Row> source) {

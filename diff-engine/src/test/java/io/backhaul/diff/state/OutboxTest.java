@@ -157,9 +157,9 @@ class OutboxTest {
     outbox.write("run-1", rows(0, 7, "int", "planned").union(rows(7, 10, "int", "invalid")));
 
     assertThat(outbox.summary("run-1"))
-        .isEqualTo(new Outbox.Summary(Map.of("upsert", 7L), 14, 3, 6));
+        .isEqualTo(new Outbox.Summary(Map.of("upsert", 7L), 14, 0, 3, 6));
     outbox.discard("run-1");
-    assertThat(outbox.summary("run-1")).isEqualTo(new Outbox.Summary(Map.of(), 0, 0, 0));
+    assertThat(outbox.summary("run-1")).isEqualTo(new Outbox.Summary(Map.of(), 0, 0, 0, 0));
   }
 
   @Test

@@ -54,6 +54,7 @@ import picocli.CommandLine.ScopeType;
       CircuitCommand.class,
       StatusCommand.class,
       DlqCommand.class,
+      IdsCommand.class,
       SqlCommand.class,
       MaintainCommand.class,
       DemoCommand.class,

@@ -8,6 +8,7 @@ import io.backhaul.jobs.console.Terminal;
 import io.backhaul.jobs.deadletter.ProtectedFields;
 import io.backhaul.jobs.ledger.NewerLedgerException;
 import io.backhaul.jobs.ledger.UnwritableLedgerException;
+import io.backhaul.jobs.report.DestinationIds;
 import io.backhaul.jobs.report.LedgerQuery;
 import io.backhaul.jobs.spec.SpecException;
 import io.backhaul.jobs.sync.SpeculationException;
@@ -88,6 +89,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return thrown instanceof AnalysisException
         || thrown instanceof NewerLedgerException
         || thrown instanceof LedgerQuery.RefusedException
+        || thrown instanceof DestinationIds.UnreadableKeyException
         || thrown instanceof ProtectedFields.WrongKeyException
         || thrown instanceof SpeculationException;
   }

@@ -15,6 +15,7 @@ import io.backhaul.jobs.backfill.BackfillReport;
 import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.rehearse.RehearsalReport;
+import io.backhaul.jobs.report.DestinationIds;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.spec.SpecProblem;
 import io.backhaul.jobs.sync.DryRun;
@@ -118,6 +119,7 @@ final class JsonResults {
     node.put("source", plan.source()).put("unchanged", plan.unchanged());
     node.put("quarantined", plan.quarantined());
     node.set("ops", numbers(plan.ops()));
+    node.put("waiting", plan.waiting());
     node.set("invalid", numbers(plan.invalid()));
     node.put("calls", plan.calls()).put("minutes", rounded(plan.minutes()));
     node.put("calls_left", plan.callsLeft());
@@ -171,6 +173,15 @@ final class JsonResults {
     }
     node.putArray("notes");
     return node.toString();
+  }
+
+  /** One element of {@code ids}. */
+  static ObjectNode of(DestinationIds.Known known) {
+    return NODES
+        .objectNode()
+        .put("key", known.key())
+        .put("destination_id", known.destinationId())
+        .put("synced_at", text(known.syncedAt()));
   }
 
   /** One element of {@code status}. */

@@ -15,6 +15,7 @@ import io.backhaul.jobs.fleet.Target;
 import io.backhaul.jobs.fleet.Wish;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.rehearse.RehearsalReport;
+import io.backhaul.jobs.report.DestinationIds;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.spec.SpecProblem;
 import io.backhaul.jobs.sync.DryRun;
@@ -96,6 +97,22 @@ interface Operations extends AutoCloseable {
    * @param sync one sync, or {@code null} for all
    */
   List<SyncStatus> status(String sync);
+
+  /**
+   * What the destination of a sync calls its records.
+   *
+   * @param sync {@code tenant/name}
+   * @param known in the order of the keys
+   */
+  record Ids(String sync, List<DestinationIds.Known> known) {}
+
+  /**
+   * Ids of a sync's records.
+   *
+   * @param keys whose, or none for those with the lowest keys
+   * @param limit how many of these
+   */
+  Ids ids(String sync, List<String> keys, int limit);
 
   /**
    * Dead letters, the newest first.

@@ -26,6 +26,7 @@ import io.backhaul.jobs.maintain.Maintenance;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.rehearse.Rehearsal;
 import io.backhaul.jobs.rehearse.RehearsalReport;
+import io.backhaul.jobs.report.DestinationIds;
 import io.backhaul.jobs.report.LedgerQuery;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.session.LocalSession;
@@ -86,14 +87,14 @@ final class SessionOperations implements Operations {
       workspace.destinations().forEach(live::check);
     }
     if (asking != Asking.NOBODY && !workspace.syncs().isEmpty()) {
-      SpecFit fit = new SpecFit(session(), problems, notes);
-      workspace.syncs().forEach(fit::check);
+      new SpecFit(session(), workspace.syncs(), problems, notes).check();
     }
     problems.throwIfAny();
     List<String> warnings = new ArrayList<>();
     for (SyncSpec spec : workspace.syncs()) {
       spec.upstream().failures().forEach(why -> warnings.add(spec.id() + " would stop: " + why));
       spec.upstream().warnings().forEach(why -> warnings.add(spec.id() + ": " + why));
+      spec.lookedUpTooEarly().ifPresent(why -> warnings.add(spec.id() + ": " + why));
     }
     return new Checked(
         workspace.syncs().size(), workspace.destinations().size(), warnings, notes, probes);
@@ -165,6 +166,15 @@ final class SessionOperations implements Operations {
   public List<SyncStatus> status(String sync) {
     SyncName name = SyncName.of(sync);
     return SyncStatus.of(ledger(), name.tenant(), name.sync(), clock.instant());
+  }
+
+  @Override
+  public Ids ids(String sync, List<String> keys, int limit) {
+    Workspace workspace = Workspace.forLedger(conf, Secrets.system());
+    String id = workspace.id(sync);
+    SyncName name = SyncName.of(id);
+    DestinationIds ids = new DestinationIds(ledger(workspace.ledger()), name.tenant(), name.sync());
+    return new Ids(id, keys.isEmpty() ? ids.first(limit) : ids.of(keys));
   }
 
   @Override

@@ -21,6 +21,7 @@ import io.backhaul.jobs.bench.BenchResult;
 import io.backhaul.jobs.console.TextTable;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.rehearse.RehearsalReport;
+import io.backhaul.jobs.report.DestinationIds;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.sync.DryRun;
 import io.backhaul.jobs.sync.RunReport;
@@ -71,6 +72,9 @@ final class TextResults {
     TextTable counts = new TextTable("what", "rows");
     counts.row("source", plan.source()).row("unchanged", plan.unchanged());
     plan.ops().forEach((op, rows) -> counts.row(op, rows));
+    if (plan.waiting() > 0) {
+      counts.row("of these waiting for a lookup", plan.waiting());
+    }
     plan.invalid().forEach((rule, rows) -> counts.row("invalid, " + rule, rows));
     counts.row("quarantined", plan.quarantined());
     lines.add(counts.render(columns));
@@ -199,6 +203,27 @@ final class TextResults {
 
   private static BigDecimal figure(Double value) {
     return value == null ? null : BigDecimal.valueOf(value).setScale(2, RoundingMode.HALF_UP);
+  }
+
+  /**
+   * Of {@code ids}.
+   *
+   * @param limit {@code null} where particular keys were asked for
+   */
+  static String of(Operations.Ids ids, Integer limit, int columns) {
+    TextTable table = new TextTable("key", "destination id", "synced at");
+    ids.known().stream()
+        .filter(DestinationIds.Known::inState)
+        .forEach(
+            known ->
+                table.row(known.key(), known.destinationId(), minute(known.syncedAt().toString())));
+    if (table.isEmpty()) {
+      return limit == null ? "none of them" : ids.sync() + " has delivered nothing yet";
+    }
+    return table.render(columns)
+        + (limit == null || ids.known().size() < limit
+            ? ""
+            : "\nthe first " + limit + "; --limit shows more");
   }
 
   /** Of {@code dlq list}. */

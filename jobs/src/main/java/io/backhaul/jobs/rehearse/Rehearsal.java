@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * One run of a sync against the sandbox of its destination: the same rows, mapping, requests and
@@ -109,22 +108,33 @@ public final class Rehearsal {
   }
 
   /**
-   * A ledger that knows of the sync what the real one does; its state shares the real one's files.
+   * A ledger that knows of the sync, and of those whose ids it looks up, what the real one does;
+   * its state shares the real one's files.
    */
   private Ledger copied(Path folder) {
-    SparkSession spark = ledger.spark();
-    Ledger own = new Ledger(spark, new LedgerRoot.ByPath(folder.toString()));
-    TableRef state = ledger.state(spec.tenant(), spec.name());
-    if (state.exists(spark)) {
-      spark.sql(
-          "CREATE TABLE "
-              + own.state(spec.tenant(), spec.name()).sql()
-              + " SHALLOW CLONE "
-              + state.sql());
+    Ledger own = new Ledger(ledger.spark(), new LedgerRoot.ByPath(folder.toString()));
+    spec.mapping().lookedUp().forEach(sync -> cloneState(own, sync));
+    if (cloneState(own, spec.name())) {
       Dataset<Row> watermarks = ledger.rows(LedgerTable.WATERMARKS, spec.tenant(), spec.name());
       own.append(LedgerTable.WATERMARKS, watermarks, "rehearsal", 1);
     }
     return own;
+  }
+
+  /** Whether there is anything to share. */
+  private boolean cloneState(Ledger own, String sync) {
+    TableRef state = ledger.state(spec.tenant(), sync);
+    if (!state.exists(ledger.spark())) {
+      return false;
+    }
+    ledger
+        .spark()
+        .sql(
+            "CREATE TABLE "
+                + own.state(spec.tenant(), sync).sql()
+                + " SHALLOW CLONE "
+                + state.sql());
+    return true;
   }
 
   private static List<RehearsalReport.Refusal> refusals(Ledger own) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the checks of one file share: where its keys stand, and where problems go. */
 record Checks(SpecMarks marks, SpecProblems problems) {
@@ -33,6 +34,20 @@ record Checks(SpecMarks marks, SpecProblems problems) {
   void exactlyOneOfEach(String path, List<List<String>> pairs) {
     boolean hasProblem = hasProblem(path);
     pairs.forEach(pair -> exactlyOne(path, pair.get(0), pair.get(1), hasProblem));
+  }
+
+  /** Of several keys under {@code path}, the file must hold one and only one. */
+  void exactlyOneOf(String path, String... names) {
+    List<String> present = Stream.of(names).filter(name -> marks.has(path + "." + name)).toList();
+    if (present.size() > 1) {
+      problem(
+          path + "." + present.get(1),
+          present.get(0) + " and " + present.get(1) + " exclude each other; keep one");
+    } else if (present.isEmpty() && !hasProblem(path)) {
+      int last = names.length - 1;
+      String others = String.join(", ", List.of(names).subList(0, last));
+      problems.add(marks.keyProblem(path, "needs " + others + " or " + names[last], null));
+    }
   }
 
   private void exactlyOne(String path, String first, String second, boolean hasProblem) {

@@ -67,6 +67,13 @@ final class ConfFiles {
     return syncs.stream().filter(e -> e.tenant().equals(tenant)).map(Entry::name).toList();
   }
 
+  /** One of the tenant's syncs. */
+  Optional<Entry> sync(String tenant, String name) {
+    return syncs.stream()
+        .filter(entry -> entry.tenant().equals(tenant) && entry.name().equals(name))
+        .findFirst();
+  }
+
   /** Whether this folder draws lines between tenants; one that cannot be read does so, too. */
   boolean drawsLines() {
     return Files.exists(conf.resolve(TENANTS), LinkOption.NOFOLLOW_LINKS);

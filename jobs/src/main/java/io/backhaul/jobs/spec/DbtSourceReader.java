@@ -95,12 +95,12 @@ final class DbtSourceReader {
   Upstream checked(Found found, MappingSpec mapping) {
     DbtModel model = found.model();
     for (FieldMapping field : mapping.fields()) {
-      if (field instanceof FieldMapping.FromColumn from && !model.mayHave(from.column())) {
-        checks.problem(
-            "mapping." + from.field(),
-            "the contract of %s has no column %s".formatted(model.id(), from.column()),
-            from.column(),
-            model.columns().keySet());
+      if (field instanceof FieldMapping.FromColumn from) {
+        checkColumn(field.field(), from.column(), model);
+      } else if (field instanceof FieldMapping.FromLookup from) {
+        from.lookup().key().stream()
+            .filter(part -> !part.isExpression())
+            .forEach(part -> checkColumn(field.field() + ".lookup.key", part.text(), model));
       }
     }
     if (model.isUniqueBy(mapping.key())) {
@@ -112,6 +112,16 @@ final class DbtSourceReader {
                 .formatted(String.join(", ", mapping.key()), model.id())
             + " add a `unique` test to it");
     return new Upstream(found.upstream().failures(), warnings);
+  }
+
+  private void checkColumn(String field, String column, DbtModel model) {
+    if (!model.mayHave(column)) {
+      checks.problem(
+          "mapping." + field,
+          "the contract of %s has no column %s".formatted(model.id(), column),
+          column,
+          model.columns().keySet());
+    }
   }
 
   private static Upstream upstream(DbtHealth health, boolean stops) {

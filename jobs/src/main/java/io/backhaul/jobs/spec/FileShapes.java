@@ -116,10 +116,14 @@ final class FileShapes {
                                   literal("a Spark SQL expression"),
                                   "A Spark SQL expression over the source row."),
                               Key.optional(
-                                  "value", new Shape.Scalar(), "The same value for every row."))))),
+                                  "value", new Shape.Scalar(), "The same value for every row."),
+                              Key.optional(
+                                  "lookup",
+                                  LookupReader.SHAPE,
+                                  "The id that another sync's destination gave a record."))))),
               "{}",
-              "Destination field: source column, expression or value. May be empty in mode delete"
-                  + " only."),
+              "Destination field: source column, expression, value or another sync's id. May be"
+                  + " empty in mode delete only."),
           Key.optional(
               "validate",
               new Shape.MapOf(new Shape.ListOf(rule())),

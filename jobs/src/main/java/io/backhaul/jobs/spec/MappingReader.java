@@ -25,13 +25,16 @@ final class MappingReader {
 
   private final Checks checks;
   private final Set<String> functions;
+  private final LookupReader lookups;
 
   /**
    * @param functions that are not Spark's own and expressions may use all the same
+   * @param siblings whose ids may be looked up
    */
-  MappingReader(Checks checks, Set<String> functions) {
+  MappingReader(Checks checks, Set<String> functions, SiblingSyncs siblings) {
     this.checks = checks;
     this.functions = functions;
+    this.lookups = new LookupReader(checks, siblings, functions);
   }
 
   /**
@@ -100,7 +103,10 @@ final class MappingReader {
     if (from.isTextual()) {
       return new FieldMapping.FromColumn(field, from.textValue());
     }
-    checks.exactlyOne(path, "expr", "value");
+    checks.exactlyOneOf(path, "expr", "value", "lookup");
+    if (from.hasNonNull("lookup")) {
+      return lookups.read(path + ".lookup", field, from.get("lookup"));
+    }
     if (from.hasNonNull("expr")) {
       checkExpression(checks, path + ".expr", from.get("expr").textValue(), functions);
     }

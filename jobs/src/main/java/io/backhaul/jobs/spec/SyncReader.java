@@ -13,6 +13,7 @@ import io.backhaul.diff.change.Mode;
 import io.backhaul.diff.change.OnMappingChange;
 import io.backhaul.diff.change.Send;
 import io.backhaul.diff.change.Strategy;
+import io.backhaul.diff.mapping.FieldMapping;
 import io.backhaul.diff.mapping.MappingSpec;
 import io.backhaul.diff.source.SnapshotSource;
 import io.backhaul.diff.source.SourceSpec;
@@ -67,7 +68,7 @@ final class SyncReader {
             .orElseGet(
                 () -> new SourceReader(checks, files.base(), tenant.reach(), named).read(written));
     Optional<MappingSpec> mapping =
-        new MappingReader(checks, tenant.functions())
+        new MappingReader(checks, tenant.functions(), new SiblingSyncs(files, entry))
             .read(sync, mode.isEmpty() || mode.get() == Mode.DELETE);
     Upstream upstream =
         found.isPresent() && mapping.isPresent()
@@ -84,6 +85,7 @@ final class SyncReader {
     if (pushdown.equals(Optional.of(Pushdown.HASH))) {
       checkPushdown(strategy, source);
     }
+    mapping.ifPresent(m -> checkLookups(m, mode, pushdown));
     mode.ifPresent(m -> destination.ifPresent(d -> checkOps(m, d)));
     Schedule schedule =
         new ScheduleReader(checks, files.syncs(entry.tenant()), entry.name())
@@ -161,6 +163,26 @@ final class SyncReader {
           "hash needs a source whose database hashes rows: type jdbc with PostgreSQL, or snowflake"
               + " with a table or a query that says AT {pinned}");
     }
+  }
+
+  private void checkLookups(MappingSpec mapping, Optional<Mode> mode, Optional<Pushdown> pushdown) {
+    mapping.fields().stream()
+        .filter(FieldMapping.FromLookup.class::isInstance)
+        .map(FieldMapping::field)
+        .findFirst()
+        .ifPresent(
+            field -> {
+              String path = "mapping." + field + ".lookup";
+              if (mode.equals(Optional.of(Mode.DELETE))) {
+                checks.problem(path, "mode delete sends no fields; leave the lookup out");
+              }
+              if (pushdown.equals(Optional.of(Pushdown.HASH))) {
+                checks.problem(
+                    path,
+                    "a database that hashes its rows does not know this id; leave changes.pushdown"
+                        + " out, or the lookup");
+              }
+            });
   }
 
   private void checkOps(Mode mode, DestinationReader.Checked destination) {

@@ -16,8 +16,10 @@ import io.backhaul.diff.source.SourceSpec;
 import io.backhaul.diff.validation.FieldRule;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * One checked sync file together with the destination it names. What only the source's or the
@@ -82,6 +84,21 @@ public record SyncSpec(
   /** {@code tenant/name}. */
   public String id() {
     return tenant + "/" + name;
+  }
+
+  /** Why rows will wait that need not, if the sync does not follow those whose ids it looks up. */
+  public Optional<String> lookedUpTooEarly() {
+    List<String> missed = new ArrayList<>(new TreeSet<>(mapping.lookedUp()));
+    if (schedule instanceof Schedule.After after) {
+      missed.removeAll(after.parents());
+    }
+    return schedule instanceof Schedule.Manual || missed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "looks up ids of %1$s and is not scheduled after it, so that rows may wait for a run"
+                    .formatted(String.join(", ", missed))
+                + " more than they must; schedule: {after: [%s]} follows it"
+                    .formatted(String.join(", ", missed)));
   }
 
   /** The same sync to another destination. */

@@ -181,6 +181,16 @@ public final class Workspace {
         .orElseThrow(() -> new IllegalArgumentException(id + " was not read"));
   }
 
+  /**
+   * {@code tenant/name} of a sync, whatever is in its file.
+   *
+   * @param sync {@code tenant/name}, or {@code name} where one tenant has it
+   * @throws SpecException if there is none or more than one, with the nearest name
+   */
+  public String id(String sync) {
+    return files.sync(sync).id();
+  }
+
   static List<DestinationProvider> installed() {
     return List.copyOf(Providers.all().values());
   }

@@ -5,6 +5,7 @@
 package io.backhaul.jobs.sync;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
 
 import io.backhaul.destination.Capabilities;
 import io.backhaul.diff.change.ChangeSet;
@@ -12,6 +13,7 @@ import io.backhaul.diff.change.Counts;
 import io.backhaul.diff.change.Guards;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.source.Snapshot;
+import io.backhaul.diff.state.Outbox;
 import io.backhaul.diff.state.StateDigests;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.spec.PiiSpec;
@@ -35,6 +37,7 @@ public final class DryRun {
    * What a run would do.
    *
    * @param ops planned operations by wire name
+   * @param waiting those of them that would not be sent yet, because a lookup finds no id
    * @param invalid rows that would become dead letters, by rule
    * @param calls requests at the destination's largest batches
    * @param minutes the least time they take at the destination's rate
@@ -49,6 +52,7 @@ public final class DryRun {
       long unchanged,
       long quarantined,
       Map<String, Long> ops,
+      long waiting,
       Map<String, Long> invalid,
       long calls,
       double minutes,
@@ -83,8 +87,8 @@ public final class DryRun {
       Map<String, Long> ops = new TreeMap<>(counts.planned());
       Capabilities capabilities = Delivery.capabilities(spec);
       long calls =
-          ops.values().stream()
-              .mapToLong(records -> ceil(records, capabilities.maxRecords()))
+          ops.entrySet().stream()
+              .mapToLong(op -> ceil(sent(op, counts), capabilities.maxRecords()))
               .sum();
       List<String> stoppedBy = new ArrayList<>(spec.upstream().failures());
       Guards.check(spec.guards(), spec.mode(), counts, changes.firstSync(), options.accepted())
@@ -96,6 +100,7 @@ public final class DryRun {
           counts.unchanged(),
           counts.quarantinedRows(),
           ops,
+          counts.waiting(),
           counts.invalid() == 0 ? Map.of() : invalid(changes.invalid()),
           calls,
           calls / capabilities.requestsPerSecond() / 60,
@@ -103,8 +108,15 @@ public final class DryRun {
           changes.strategy().wireName(),
           changes.fallbackReason().orElse(null),
           stoppedBy,
-          counts.plannedTotal() == 0 ? List.of() : sample(changes.planned()));
+          counts.plannedTotal() == counts.waiting()
+              ? List.of()
+              : sample(changes.planned().where(not(Outbox.waits()))));
     }
+  }
+
+  /** How many records of one operation would be sent now; deletes look nothing up. */
+  private static long sent(Map.Entry<String, Long> op, Counts counts) {
+    return op.getKey().equals("delete") ? op.getValue() : op.getValue() - counts.waiting();
   }
 
   private static Map<String, Long> invalid(Dataset<Row> rows) {

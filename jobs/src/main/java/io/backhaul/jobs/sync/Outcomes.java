@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
+import io.backhaul.diff.state.Outbox;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,14 @@ final class Outcomes implements AutoCloseable {
   private static final Set<String> TEXT = Set.of("payload", "fields");
 
   private static final String PARTITION = "partition";
+
+  /** Why an operation was not sent that waits for another sync's id. */
+  static final String LOOKUP_MISSING = "LOOKUP_MISSING";
+
+  /** The field whose value an operation waits for, if any. */
+  private static final String WAITS = "waits_for";
+
+  private static final Column NOTHING = lit(null).cast("string");
 
   private static final Column APPLIED = col("outcome").equalTo("applied").and(not(col("phantom")));
 
@@ -99,14 +108,16 @@ final class Outcomes implements AutoCloseable {
   static Outcomes joined(
       RunHeader header, Dataset<Row> planned, Dataset<Row> journal, String deferredCode) {
     Dataset<Row> joined =
-        prefixed(planned, PAYLOAD).join(journal, col("p_key").equalTo(col("j_key")), "full_outer");
-    return new Outcomes(header, described(joined, header, deferredCode, PAYLOAD), null, null);
+        prefixed(planned, PAYLOAD, WAITS)
+            .join(journal, col("p_key").equalTo(col("j_key")), "full_outer");
+    return new Outcomes(
+        header, described(joined, header, deferredCode, col("p_" + WAITS), PAYLOAD), null, null);
   }
 
   /**
-   * The outcomes of a run whose plan lies as it was delivered, and of which each partition was
-   * delivered by one attempt, to its end. What is large is read again where it is needed, and is
-   * not kept.
+   * The outcomes of a run whose plan lies as it was delivered, of which nothing waits, and of which
+   * each partition was delivered by one attempt, to its end. What is large is read again where it
+   * is needed, and is not kept.
    *
    * @param planned {@link io.backhaul.diff.state.Outbox#asWritten}
    * @param attempts {@link JournalOutcomes#onePerPartition}
@@ -122,8 +133,8 @@ final class Outcomes implements AutoCloseable {
         AppliedOutcome.of(prefixed(planned, PAYLOAD, PARTITION), folder, attempts);
     return new Outcomes(
         header,
-        described(narrow, header, null, List.of()),
-        described(wide, header, null, PAYLOAD),
+        described(narrow, header, null, NOTHING, List.of()),
+        described(wide, header, null, NOTHING, PAYLOAD),
         applied.select(
             Stream.concat(planColumns(PAYLOAD).stream(), Stream.of(DESTINATION_ID, DELIVERED_AT))
                 .toArray(Column[]::new)));
@@ -132,6 +143,7 @@ final class Outcomes implements AutoCloseable {
   private static Dataset<Row> prefixed(Dataset<Row> planned, List<String> payload, String... more) {
     return planned
         .withColumn("updated_at", expr("unix_micros(source_updated_at)"))
+        .withColumn(WAITS, when(Outbox.waits(), col("failures").getItem(0).getField("field")))
         .select(
             Stream.of(OF_PLAN.stream(), payload.stream(), Stream.of(more))
                 .flatMap(names -> names)
@@ -143,8 +155,13 @@ final class Outcomes implements AutoCloseable {
   }
 
   private static Dataset<Row> described(
-      Dataset<Row> joined, RunHeader header, String deferredCode, List<String> payload) {
+      Dataset<Row> joined,
+      RunHeader header,
+      String deferredCode,
+      Column waitsFor,
+      List<String> payload) {
     Column sent = col("j_key").isNotNull();
+    Column waits = not(sent).and(waitsFor.isNotNull());
     Column applied = col("j_outcome").equalTo("applied");
     long lagSince = JournaledOutcome.micros(Instant.parse(header.lagSince()));
     Column updatedAt = coalesce(col("p_updated_at"), lit(lagSince));
@@ -157,8 +174,12 @@ final class Outcomes implements AutoCloseable {
     columns.add(col("j_batch_id").as("batch_id"));
     columns.add(coalesce(col("j_attempts"), lit(0)).as("attempts"));
     columns.add(col("j_http_status").as("http_status"));
-    columns.add(when(sent, col("j_code")).otherwise(lit(deferredCode)).as("code"));
-    columns.add(col("j_field").as("field"));
+    columns.add(
+        when(sent, col("j_code"))
+            .when(waits, LOOKUP_MISSING)
+            .otherwise(lit(deferredCode))
+            .as("code"));
+    columns.add(when(waits, waitsFor).otherwise(col("j_field")).as("field"));
     columns.add(col("j_message").as("message"));
     columns.add(col("j_latency_ms").as("latency_ms"));
     columns.add(micros(col("p_updated_at")).as("row_updated_at"));

@@ -11,10 +11,12 @@ import io.backhaul.diff.change.ChangeSet;
 import io.backhaul.diff.change.Cursor;
 import io.backhaul.diff.change.DetectRequest;
 import io.backhaul.diff.change.Strategy;
+import io.backhaul.diff.mapping.LookupIds;
 import io.backhaul.diff.mapping.Mapping;
 import io.backhaul.diff.mapping.Masking;
 import io.backhaul.diff.source.Snapshot;
 import io.backhaul.diff.source.SnapshotSource;
+import io.backhaul.diff.state.DeliveredIds;
 import io.backhaul.diff.state.StateDigests;
 import io.backhaul.diff.state.SyncState;
 import io.backhaul.jobs.ledger.Ledger;
@@ -22,7 +24,9 @@ import io.backhaul.jobs.ledger.LedgerTable;
 import io.backhaul.jobs.spec.SyncSpec;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -72,13 +76,24 @@ final class Planning {
     Snapshot snapshot = source.pin(ledger.spark());
     try {
       mapping =
-          Mapping.resolve(ledger.spark(), spec.mapping(), spec.rules(), snapshot.rows().schema());
+          Mapping.resolve(
+              ledger.spark(), spec.mapping(), spec.rules(), snapshot.rows().schema(), lookupIds());
       return snapshot;
     } finally {
       if (mapping == null) {
         snapshot.close();
       }
     }
+  }
+
+  /** The ids that this sync looks up; of each other sync those that it had when this is asked. */
+  private Map<String, LookupIds> lookupIds() {
+    Map<String, LookupIds> bySync = new HashMap<>();
+    for (String sync : spec.mapping().lookedUp()) {
+      DeliveredIds.of(ledger.spark(), ledger.state(spec.tenant(), sync))
+          .ifPresent(ids -> bySync.put(sync, new LookupIds(ids.keys(), ids.rows())));
+    }
+    return bySync;
   }
 
   /** DIFF: compares the snapshot with state. */

@@ -161,6 +161,7 @@ final class RunBook {
                 counts.source(),
                 counts.unchanged(),
                 counts.plannedTotal(),
+                counts.waiting(),
                 counts.invalidRows(),
                 counts.quarantinedRows(),
                 counts.planned()),
@@ -232,7 +233,12 @@ final class RunBook {
     boolean whole =
         settled.rejected() + settled.deferred() + settled.unknown() + counts.invalidRows() == 0;
     return report(
-        settled, whole ? RunStatus.SUCCEEDED : RunStatus.PARTIAL, ended.deferredCode(), null);
+        settled,
+        whole ? RunStatus.SUCCEEDED : RunStatus.PARTIAL,
+        ended.deferredCode() == null && counts.waiting() > 0
+            ? Outcomes.LOOKUP_MISSING
+            : ended.deferredCode(),
+        null);
   }
 
   private String rejecting(Settlement.Settled settled, String partition) {

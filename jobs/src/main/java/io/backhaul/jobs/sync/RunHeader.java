@@ -83,19 +83,27 @@ record RunHeader(
    * What READ, DIFF and PLAN counted, in rows; {@code ops} by wire name.
    *
    * @param planned operations in the outbox
+   * @param waiting those of them that are not delivered, because a lookup found no id yet; 0 in a
+   *     header from before there were lookups
    */
   record PlannedCounts(
       long source,
       long unchanged,
       long planned,
+      long waiting,
       long invalid,
       long quarantined,
       Map<String, Long> ops) {
 
-    static final PlannedCounts NONE = new PlannedCounts(0, 0, 0, 0, 0, Map.of());
+    static final PlannedCounts NONE = new PlannedCounts(0, 0, 0, 0, 0, 0, Map.of());
 
     PlannedCounts {
       ops = Map.copyOf(ops);
+    }
+
+    /** Operations that are to be delivered in this run. */
+    long ready() {
+      return planned - waiting;
     }
   }
 

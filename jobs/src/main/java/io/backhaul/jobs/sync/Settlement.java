@@ -114,7 +114,9 @@ final class Settlement {
       Dataset<Row> planned,
       JournalFolder folder,
       String deferredCode) {
-    if (deferredCode == null && header.counts().planned() >= sideBySide) {
+    if (deferredCode == null
+        && header.counts().waiting() == 0
+        && header.counts().planned() >= sideBySide) {
       Optional<Dataset<Row>> laidOut = outbox.asWritten(header.runId(), header.partitions());
       SortedMap<Integer, List<String>> attempts =
           JournalOutcomes.onePerPartition(ledger.hadoop(), folder);

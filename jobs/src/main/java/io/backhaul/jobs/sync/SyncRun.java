@@ -371,10 +371,10 @@ public final class SyncRun {
       Masking masking,
       RunBook book) {
     RunHeader header = book.header();
-    if (header.counts().planned() == 0) {
+    if (header.counts().ready() == 0) {
       return new Delivery.Ended(null, null, null);
     }
-    begin(Step.DELIVER, header.counts().planned());
+    begin(Step.DELIVER, header.counts().ready());
     Circuits circuits = new Circuits(ledger, clock);
     return book.time(
         Step.DELIVER,

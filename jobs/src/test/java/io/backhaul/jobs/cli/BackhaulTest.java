@@ -246,7 +246,7 @@ class BackhaulTest {
   void aPlanIsPrintedAsData() {
     assertThat(call("plan", "acme/contacts", "--json").out())
         .isEqualTo(
-            "{\"tenant\":\"acme\",\"sync\":\"contacts\",\"source\":100,\"unchanged\":97,\"quarantined\":0,\"ops\":{\"upsert\":3},\"invalid\":{\"email:"
+            "{\"tenant\":\"acme\",\"sync\":\"contacts\",\"source\":100,\"unchanged\":97,\"quarantined\":0,\"ops\":{\"upsert\":3},\"waiting\":0,\"invalid\":{\"email:"
                 + " required\":2},\"calls\":1,\"minutes\":0.020,\"calls_left\":null,\"strategy\":\"snapshot\",\"strategy_note\":null,\"stopped_by\":[],\"sample\":[{\"key\":{\"customer_id\":17},\"op\":\"upsert\",\"before\":{\"origin\":\"warehouse\",\"score\":1.10},\"after\":{\"origin\":\"warehouse\",\"score\":1.20},\"changed_fields\":[\"score\"]}]}\n");
   }
 
@@ -314,6 +314,39 @@ class BackhaulTest {
     CalledBackhaul missing = call("dlq", "show", "beef");
     assertThat(missing.code()).isEqualTo(1);
     assertThat(missing.err()).contains("there is no dead letter beef");
+  }
+
+  @Test
+  void idsAreATableOrAnArrayOfObjectsALineEach() {
+    CalledBackhaul table = call("ids", "contacts", "--limit", "2");
+    CalledBackhaul data = call("ids", "contacts", "--json");
+
+    assertThat(operations.asked).containsExactly("contacts [] 2", "contacts [] 50");
+    assertThat(table.code()).isZero();
+    assertThat(table.out())
+        .contains("| {\"customer_id\":17} | 003A           | 2026-03-01 12:00 |")
+        .endsWith("the first 2; --limit shows more\n");
+    assertThat(data.out())
+        .isEqualTo(
+            """
+            [
+            {"key":"{\\"customer_id\\":17}","destination_id":"003A","synced_at":"2026-03-01T12:00:00Z"},
+            {"key":"{\\"customer_id\\":18}","destination_id":null,"synced_at":"2026-03-01T12:00:00Z"}
+            ]
+            """);
+  }
+
+  @Test
+  void aKeyThatIsNotInStateIsSaidToBeMissing() {
+    CalledBackhaul called = call("ids", "contacts", "17", "99");
+
+    assertThat(operations.asked).containsExactly("contacts [17, 99] 50");
+    assertThat(called.code()).isEqualTo(1);
+    assertThat(called.out()).contains("003A").doesNotContain("99");
+    assertThat(called.err())
+        .isEqualTo(
+            "backhaul: acme/contacts has delivered no record with the key {\"customer_id\":99}\n");
+    assertThat(call("ids").code()).isEqualTo(1);
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.backhaul.jobs.fleet.Target;
 import io.backhaul.jobs.fleet.Wish;
 import io.backhaul.jobs.maintain.TableUpkeep;
 import io.backhaul.jobs.rehearse.RehearsalReport;
+import io.backhaul.jobs.report.DestinationIds;
 import io.backhaul.jobs.report.SyncStatus;
 import io.backhaul.jobs.sync.DryRun;
 import io.backhaul.jobs.sync.RunOptions;
@@ -98,6 +99,7 @@ final class FakeOperations implements Operations {
         97,
         0,
         Map.of("upsert", 3L),
+        0,
         Map.of("email: required", 2L),
         1,
         0.02,
@@ -189,6 +191,19 @@ final class FakeOperations implements Operations {
             7,
             null,
             null));
+  }
+
+  @Override
+  public Ids ids(String sync, List<String> keys, int limit) {
+    ask(sync + " " + keys + " " + limit);
+    Instant then = Instant.parse("2026-03-01T12:00:00Z");
+    return new Ids(
+        "acme/" + sync,
+        List.of(
+            new DestinationIds.Known("{\"customer_id\":17}", "003A", then),
+            keys.isEmpty()
+                ? new DestinationIds.Known("{\"customer_id\":18}", null, then)
+                : new DestinationIds.Known("{\"customer_id\":99}", null, null)));
   }
 
   @Override

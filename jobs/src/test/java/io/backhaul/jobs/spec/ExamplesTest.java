@@ -72,10 +72,21 @@ class ExamplesTest {
   }
 
   @Test
+  void theSampleOfALookupIsRight(@TempDir Path folder) throws IOException {
+    Conf conf =
+        new Conf(folder)
+            .withAccounts()
+            .write(
+                "syncs/acme/contacts.yaml", Files.readString(CONF.resolve("samples/lookup.yaml")));
+
+    assertThat(conf.read().sync("contacts").mapping().lookedUp()).containsExactly("accounts");
+  }
+
+  @Test
   void everyExampleNamesItsSchemaForEditorsInTheFirstLine() throws IOException {
     try (Stream<Path> files = Files.walk(CONF)) {
       List<Path> examples = files.filter(file -> file.toString().endsWith(".yaml")).toList();
-      assertThat(examples).hasSize(10 + SampleDestinationsTest.samples().size());
+      assertThat(examples).hasSize(11 + SampleDestinationsTest.samples().size());
       for (Path example : examples) {
         String first = Files.readAllLines(example).get(0);
         assertThat(first).startsWith("# yaml-language-server: $schema=");

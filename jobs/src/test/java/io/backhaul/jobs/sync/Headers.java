@@ -26,7 +26,7 @@ final class Headers {
         true,
         false,
         false,
-        new RunHeader.PlannedCounts(3, 1, 2, 0, 0, Map.of("upsert", 2L)),
+        new RunHeader.PlannedCounts(3, 1, 2, 0, 0, 0, Map.of("upsert", 2L)),
         7L,
         "2026-01-01T00:00:00Z",
         "2026-01-01T00:00:00Z",

@@ -161,7 +161,7 @@ class MaintenanceTest {
 
   private static RunHeader left40(String runId) {
     return Headers.header(runId)
-        .withCounts(new RunHeader.PlannedCounts(40, 0, 40, 0, 0, Map.of("upsert", 40L)));
+        .withCounts(new RunHeader.PlannedCounts(40, 0, 40, 0, 0, 0, Map.of("upsert", 40L)));
   }
 
   @Test

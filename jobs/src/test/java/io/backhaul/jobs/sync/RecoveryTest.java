@@ -73,7 +73,7 @@ class RecoveryTest {
       bed.sync("mode: upsert");
       RunHeader header =
           Headers.header("20200101T000000000Z-0000")
-              .withCounts(new RunHeader.PlannedCounts(5, 3, 2, 0, 0, Map.of("upsert", 2L)));
+              .withCounts(new RunHeader.PlannedCounts(5, 3, 2, 0, 0, 0, Map.of("upsert", 2L)));
       JournalFolder folder =
           JournalFolder.of(bed.ledger().journals(), "acme", "contacts", header.runId());
       folder.begin(bed.ledger().hadoop(), header);
@@ -125,7 +125,7 @@ class RecoveryTest {
     folder.begin(
         bed.ledger().hadoop(),
         Headers.header(runId)
-            .withCounts(new RunHeader.PlannedCounts(5, 0, 5, 0, 0, Map.of("upsert", 5L))));
+            .withCounts(new RunHeader.PlannedCounts(5, 0, 5, 0, 0, 0, Map.of("upsert", 5L))));
     try (Journal journal = Journal.open(bed.ledger().hadoop(), folder, 0, 1)) {
       journal.append(
           new BatchOutcome(
