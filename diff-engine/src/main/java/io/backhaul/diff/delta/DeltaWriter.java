@@ -60,7 +60,8 @@ public final class DeltaWriter {
           fence);
       return;
     }
-    save(writer(rows, SaveMode.Overwrite, fence).option("replaceWhere", where(partition)));
+    DataFrameWriter<Row> writer = writer(rows, SaveMode.Overwrite, fence);
+    save(partition.isEmpty() ? writer : writer.option("replaceWhere", where(partition)));
   }
 
   /** The condition that the rows of a partition meet, in SQL. */
