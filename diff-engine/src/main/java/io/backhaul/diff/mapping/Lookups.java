@@ -7,9 +7,9 @@ package io.backhaul.diff.mapping;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -76,13 +76,16 @@ final class Lookups {
       return rows.join(ids.rows().select(columns.toArray(Column[]::new)), same, "left_outer");
     }
 
-    /** The field, if there is a key and no id for it; else null. */
+    /** Whether there is a key and no id for it; never null. */
+    private Column isMissing() {
+      return IntStream.range(0, key.size())
+          .mapToObj(part -> col(wanted(part)).isNotNull())
+          .reduce(col(value()).isNull(), Column::and);
+    }
+
     private Column missing() {
-      return when(
-          IntStream.range(0, key.size())
-              .mapToObj(part -> col(wanted(part)).isNotNull())
-              .reduce(col(value()).isNull(), Column::and),
-          lit(field));
+      Column none = array().cast(DataTypes.createArrayType(DataTypes.StringType));
+      return when(isMissing(), array(lit(field))).otherwise(none);
     }
 
     private Column failure() {
@@ -139,11 +142,7 @@ final class Lookups {
 
   /** {@link #UNRESOLVED} of joined rows. */
   Column unresolved() {
-    return missing().as(UNRESOLVED);
-  }
-
-  private Column missing() {
-    return filter(array(all.stream().map(One::missing).toArray(Column[]::new)), Column::isNotNull);
+    return concat(all.stream().map(One::missing).toArray(Column[]::new)).as(UNRESOLVED);
   }
 
   /**
@@ -151,9 +150,13 @@ final class Lookups {
    * values: else one that loses its id would count as unchanged.
    */
   Column hash(Column ofValues) {
-    return all.isEmpty()
-        ? ofValues
-        : when(size(missing()).gt(0), xxhash64(ofValues, missing())).otherwise(ofValues);
+    if (all.isEmpty()) {
+      return ofValues;
+    }
+    Column[] hashed =
+        Stream.concat(Stream.of(ofValues), all.stream().map(One::isMissing)).toArray(Column[]::new);
+    Column waits = all.stream().map(One::isMissing).reduce(Column::or).orElseThrow();
+    return when(waits, xxhash64(hashed)).otherwise(ofValues);
   }
 
   /** Failures of rules, without those of fields whose value is not known. */

@@ -182,26 +182,25 @@ class WaitingRowsTest {
 
   @Test
   void theIdsAreThoseOfOneVersionHoweverOftenTheyAreRead() {
-    TableRef state = new TableRef.ByPath(folder.resolve("accounts/state").toString());
-    TestSync parent =
-        new TestSync(
-            folder.resolve("accounts"),
-            new MappingSpec(
-                List.of("nr"),
-                null,
-                List.of(new FieldMapping.FromColumn("name", "name")),
-                Set.of()));
+    String path = folder.resolve("state").toString();
+    TableRef state = new TableRef.ByPath(path);
     assertThat(DeliveredIds.of(TestSync.SPARK, state)).isEmpty();
-    parent.sync(TestSync.sql("SELECT 10 AS nr, 'x' AS name"));
+    Dataset<Row> held =
+        TestSync.sql("SELECT 10 AS nr, 'A10' AS destination_id, now() AS synced_at");
+    held.write().format("delta").save(path);
 
     DeliveredIds ids = DeliveredIds.of(TestSync.SPARK, state).orElseThrow();
-    parent.sync(TestSync.sql("SELECT 10 AS nr, 'y' AS name UNION ALL SELECT 20, 'z'"));
+    held.selectExpr("nr", "'B10' AS destination_id", "synced_at")
+        .write()
+        .format("delta")
+        .mode("overwrite")
+        .save(path);
 
     assertThat(ids.keys().fieldNames()).containsExactly("nr");
     for (int i = 0; i < 2; i++) {
       assertThat(ids.rows().select("nr", "destination_id").collectAsList())
           .extracting(Row::toString)
-          .containsExactly("[10,id-1]");
+          .containsExactly("[10,A10]");
     }
   }
 }
