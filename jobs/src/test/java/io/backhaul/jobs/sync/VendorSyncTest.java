@@ -102,7 +102,7 @@ class VendorSyncTest {
 
   /** Those that take half a minute; the others are among the long tests. */
   @ParameterizedTest
-  @EnumSource(names = {"SALESFORCE", "BRAZE", "ITERABLE", "CENSUS"})
+  @EnumSource(names = {"SALESFORCE", "CENSUS"})
   void aVendorHoldsWhatTheWarehouseDoesAfterRefusalsChangesAndThrottling(Vendor vendor) {
     theVendorHoldsWhatTheWarehouseDoes(vendor);
   }
@@ -110,7 +110,7 @@ class VendorSyncTest {
   @Tag("faults")
   @ParameterizedTest
   @EnumSource(
-      names = {"SALESFORCE", "BRAZE", "ITERABLE", "CENSUS"},
+      names = {"SALESFORCE", "CENSUS"},
       mode = EnumSource.Mode.EXCLUDE)
   void theOtherVendorsDoSoToo(Vendor vendor) {
     theVendorHoldsWhatTheWarehouseDoes(vendor);

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes work on one queue, and one of them is killed with {@code kill -9}. */
+@Tag("faults")
 class QueueKillTest {
 
   @TempDir Path home;
@@ -41,7 +42,6 @@ class QueueKillTest {
     killOneOfTwo(400, 40);
   }
 
-  @Tag("faults")
   @Test
   void eachOfTenThousandJobsIsDoneOnceAlthoughAWorkerIsKilled() throws Exception {
     killOneOfTwo(10_000, 250);
