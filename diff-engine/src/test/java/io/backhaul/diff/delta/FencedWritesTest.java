@@ -112,6 +112,7 @@ class FencedWritesTest {
     assertThat(numbers()).containsExactly(4, 90);
   }
 
+  @Tag("faults")
   @Test
   void allRowsAreReplacedOnceByOthersWhichMayComeFromTheTableItself() {
     open.append(rows("a", 0, 3), new Fence("app", 1));
@@ -143,6 +144,7 @@ class FencedWritesTest {
     assertThat(numbers()).containsExactly(10, 11);
   }
 
+  @Tag("faults")
   @Test
   void ofTwoThatReplaceAPartitionAtOnceOneFailsAndOfTwoPartitionsNone() {
     Map<String, String> a = Map.of("tenant", "a");
@@ -157,6 +159,7 @@ class FencedWritesTest {
     assertThat(numbers()).containsExactly(30, 40);
   }
 
+  @Tag("faults")
   @Test
   void rowsThatAreMergedInWhileAllAreReplacedAreNoticed() {
     open.append(rows("a", 0, 1), new Fence("app", 1));
