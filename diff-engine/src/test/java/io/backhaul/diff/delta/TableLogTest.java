@@ -68,15 +68,15 @@ class TableLogTest {
 
     SPARK.sql("CREATE SCHEMA logs");
     SPARK.sql("CREATE TABLE logs.numbers USING delta LOCATION '" + folder() + "'");
-    SPARK.conf().set("spark.sql.catalog.elsewhere", FolderCatalog.class.getName());
-    SPARK.conf().set("spark.sql.catalog.elsewhere.folder", root.toString());
+    SPARK.conf().set("spark.sql.catalog.another", FolderCatalog.class.getName());
+    SPARK.conf().set("spark.sql.catalog.another.folder", root.toString());
   }
 
   @AfterAll
   static void drop() {
     SPARK.sql("DROP SCHEMA logs CASCADE");
-    SPARK.conf().unset("spark.sql.catalog.elsewhere");
-    SPARK.conf().unset("spark.sql.catalog.elsewhere.folder");
+    SPARK.conf().unset("spark.sql.catalog.another");
+    SPARK.conf().unset("spark.sql.catalog.another.folder");
   }
 
   private static String folder() {
@@ -87,7 +87,7 @@ class TableLogTest {
     return List.of(
         new TablePlace.Folder(folder()),
         new TablePlace.Named("spark_catalog.logs.numbers"),
-        new TablePlace.Named("elsewhere.shop.numbers"));
+        new TablePlace.Named("another.shop.numbers"));
   }
 
   /** By Delta's own classes. */
@@ -231,7 +231,7 @@ class TableLogTest {
     TablePlace within = new TablePlace.Folder(folder() + "/tenant=a");
     assertThat(own(within).head()).isEmpty();
     assertThat(open(within).head()).isEmpty();
-    for (String name : List.of("no_such_table", "no_schema.no_table", "elsewhere.shop.nothing")) {
+    for (String name : List.of("no_such_table", "no_schema.no_table", "another.shop.nothing")) {
       TablePlace place = new TablePlace.Named(name);
       for (TableLog log : List.of(own(place), open(place))) {
         assertThatThrownBy(log::head).as(name).isInstanceOf(AnalysisException.class);
