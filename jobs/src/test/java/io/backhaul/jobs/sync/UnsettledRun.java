@@ -90,7 +90,7 @@ final class UnsettledRun {
   Delivery.Ended deliver() {
     return new Delivery(
             bed.ledger(), RunObserver.NONE, RunOptions.DEFAULT, bed.clock(), new Cancellation())
-        .deliver(spec, outbox, header, folder, null, null, lease, Long.MAX_VALUE);
+        .deliver(spec, outbox, header, folder, null, CircuitNews.NONE, lease, Long.MAX_VALUE);
   }
 
   /** SETTLE. */
