@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +66,7 @@ class LookupCommandsTest {
   }
 
   /** Three syncs of the same rows: two let a contact wait, one makes it a dead letter. */
+  @Tag("faults") // long
   @Test
   void aContactBeforeItsAccountGoesOutOnceWithTheIdThatTheAccountGot() throws Exception {
     child("by_time", "defer", "updated_at: at\nchanges: {strategy: watermark, overlap: 1s}");

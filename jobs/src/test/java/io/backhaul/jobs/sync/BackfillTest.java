@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +55,7 @@ class BackfillTest {
         .run(new Cancellation());
   }
 
+  @Tag("faults") // long
   @Test
   void eachRowIsSentOnceMoreInPiecesAlsoIfItIsInterrupted() throws Exception {
     long before = bed.sandbox().ledger().arrivals();

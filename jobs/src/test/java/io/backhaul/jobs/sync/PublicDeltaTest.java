@@ -29,7 +29,7 @@ class PublicDeltaTest {
 
   @TempDir Path home;
 
-  @Tag("platform")
+  @Tag("faults") // long
   @Test
   void runsOverFoldersKeepTheirPromise() throws IOException {
     try (SyncBed bed = new SyncBed(home)) {

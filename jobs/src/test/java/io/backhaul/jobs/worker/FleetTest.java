@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +120,7 @@ class FleetTest {
     assertThat(bed.fleet(FleetSettings.DEFAULT).closeCircuit("acme", "crm")).isFalse();
   }
 
+  @Tag("faults") // long
   @Test
   void whatPeopleWishIsFoundByTheFleet() throws Exception {
     bed.sync("acme/contacts", "customers", "crm", "schedule: {every: 5m}");
