@@ -4,7 +4,9 @@
  */
 package io.backhaul.jobs.sync;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -15,8 +17,8 @@ import java.util.Optional;
 import org.apache.spark.sql.Column;
 
 /**
- * The operations of a plan that go first, those with the lowest hashes of their keys: the same ones
- * each time.
+ * The operations of a plan that go first, of those that can go at all the ones with the lowest
+ * hashes of their keys: the same ones each time.
  */
 final class Canary {
 
@@ -40,12 +42,11 @@ final class Canary {
                 new Canary(
                     spec,
                     outbox
-                        .of(header.runId())
-                        .where(col("disposition").equalTo(Outbox.PLANNED))
+                        .deliverable(header.runId(), header.partitions())
                         .select(xxhash64(col("key")).as("hash"))
                         .orderBy("hash")
                         .limit((int) Math.min(spec.records(), Integer.MAX_VALUE))
-                        .agg(max("hash"))
+                        .agg(coalesce(max("hash"), lit(Long.MAX_VALUE))) // none, where all wait
                         .head()
                         .getLong(0)));
   }
