@@ -167,7 +167,7 @@ public final class Mapping {
     List<Column> hashed = new ArrayList<>();
     hashed.add(col("source_key"));
     hashed.add(resolved.lookups().hash(RowHash.of(fingerprint(), types, computed)).as("row_hash"));
-    hashed.add(struct(named.toArray(Column[]::new)).as("mapped"));
+    hashed.add(mapped(named).as("mapped"));
     hashed.add(col("source_updated_at"));
     if (!resolved.predicates().isEmpty()) {
       hashed.add(col(RULE_INPUTS));
@@ -182,6 +182,13 @@ public final class Mapping {
         .lookups()
         .joined(source.select(flat.toArray(Column[]::new)))
         .select(hashed.toArray(Column[]::new));
+  }
+
+  /** Spark has no rows with a struct without fields, unless it may be null. */
+  private static Column mapped(List<Column> fields) {
+    return fields.isEmpty()
+        ? when(col("source_key").isNotNull(), struct())
+        : struct(fields.toArray(Column[]::new));
   }
 
   /** The source columns that the row hash depends on, in the source's order. */
