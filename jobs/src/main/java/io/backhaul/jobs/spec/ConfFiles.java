@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -159,6 +161,26 @@ final class ConfFiles {
                   null));
     } catch (IOException e) {
       return Optional.empty(); // who reads it will say that it cannot be read
+    }
+  }
+
+  /** When each file was last changed, and how long it is. */
+  List<Stamp> stamp() {
+    return Stream.of(List.of(backhaul()), destinations, syncs, tenants)
+        .flatMap(List::stream)
+        .map(entry -> Stamp.of(entry.file()))
+        .toList();
+  }
+
+  record Stamp(Path file, Instant changedAt, long bytes) {
+
+    private static Stamp of(Path file) {
+      try {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return new Stamp(file, attributes.lastModifiedTime().toInstant(), attributes.size());
+      } catch (IOException e) {
+        return new Stamp(file, Instant.MIN, -1); // who reads it will say that it cannot be read
+      }
     }
   }
 

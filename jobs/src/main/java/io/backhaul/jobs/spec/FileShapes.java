@@ -71,9 +71,9 @@ final class FileShapes {
               "{}",
               "How long `backhaul maintain` keeps what, 1d or more."),
           Key.optional(
-              "lineage",
-              LineageReader.SHAPE,
-              "Who is told of runs, and of what they carry where."));
+              "lineage", LineageReader.SHAPE, "Who is told of runs, and of what they carry where."),
+          Key.optional(
+              "alerts", AlertReader.SHAPE, "Where people are told of a sync that was parked."));
 
   /** {@code syncs/<tenant>/<name>.yaml}. */
   static final Shape.Obj SYNC =

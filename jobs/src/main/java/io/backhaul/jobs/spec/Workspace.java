@@ -32,6 +32,7 @@ public final class Workspace {
   private final PiiSpec pii;
   private final Retention retention;
   private final Optional<LineageSpec> lineage;
+  private final Optional<AlertSpec> alerts;
   private final List<DestinationConfig> destinations;
   private final List<SyncSpec> syncs;
 
@@ -45,13 +46,18 @@ public final class Workspace {
     this.pii = backhaul.pii();
     this.retention = backhaul.retention();
     this.lineage = backhaul.lineage();
+    this.alerts = backhaul.alerts();
     this.destinations = List.copyOf(destinations);
     this.syncs = List.copyOf(syncs);
   }
 
   /** What {@code backhaul.yaml} holds. */
   private record Backhaul(
-      LedgerSpec ledger, PiiSpec pii, Retention retention, Optional<LineageSpec> lineage) {}
+      LedgerSpec ledger,
+      PiiSpec pii,
+      Retention retention,
+      Optional<LineageSpec> lineage,
+      Optional<AlertSpec> alerts) {}
 
   /**
    * Reads all files of the folder.
@@ -106,10 +112,15 @@ public final class Workspace {
     for (ConfFiles.Entry entry : files.syncs()) {
       whole.sync(entry).ifPresent(syncs::add); // one with a problem is none
     }
-    Sequences.check(syncs, whole.problems); // those in a circle are never due, and do no harm
+    SyncSequences.check(syncs, whole.problems); // those in a circle are never due, and do no harm
     List<DestinationConfig> destinations =
         syncs.stream().map(SyncSpec::destination).distinct().toList();
     return new Usable(new Workspace(files, backhaul, destinations, syncs), whole.problems.all());
+  }
+
+  /** Changes when a file of the folder does, or one comes or goes; no file is opened for it. */
+  public static Object stamp(Path conf) {
+    return new ConfFiles(conf).stamp();
   }
 
   /**
@@ -155,6 +166,11 @@ public final class Workspace {
   /** Who is told of runs; nothing where nobody is. */
   public Optional<LineageSpec> lineage() {
     return lineage;
+  }
+
+  /** Where people are told of what needs them; nothing where they are not. */
+  public Optional<AlertSpec> alerts() {
+    return alerts;
   }
 
   /** The syncs that were read, by tenant and name. */
@@ -221,7 +237,7 @@ public final class Workspace {
       for (ConfFiles.Entry entry : syncFiles) {
         sync(entry).ifPresent(syncs::add);
       }
-      Sequences.check(syncs, problems);
+      SyncSequences.check(syncs, problems);
       problems.throwIfAny();
       if (destinationFiles.isEmpty()) {
         syncs.stream().map(SyncSpec::destination).distinct().forEach(destinations::add);
@@ -247,7 +263,8 @@ public final class Workspace {
                           ledger((ObjectNode) root.get("ledger"), checks),
                           PiiReader.read(root, missing, checks),
                           retention(root.path("maintain"), checks),
-                          LineageReader.read(root, checks)));
+                          LineageReader.read(root, checks),
+                          AlertReader.read(root, checks)));
       problems.addAll(checks.problems().all());
       return spec;
     }

@@ -5,6 +5,7 @@
 package io.backhaul.jobs.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backhaul.destination.config.Key;
 import io.backhaul.destination.config.Shape;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class KeysTest {
+
+  private static final String WEBHOOK = "https://hooks.example.com/services/T0/B0/x";
 
   @TempDir Path parent;
 
@@ -105,6 +108,10 @@ class KeysTest {
   void everyKeyOfTheLedgerArrivesWhereItBelongs() {
     assertThat(keys(FileShapes.BACKHAUL).keySet())
         .containsExactly(
+            "alerts",
+            "alerts.webhook",
+            "alerts.webhook.timeout",
+            "alerts.webhook.url",
             "ledger",
             "ledger.journal",
             "ledger.path",
@@ -196,6 +203,31 @@ class KeysTest {
         .as("who only looks at the ledger need not have the key")
         .isPresent();
     assertThat(Workspace.forLedger(new Conf(parent).folder(), Conf.SECRETS).lineage()).isEmpty();
+  }
+
+  @Test
+  void everyKeyOfAlertsArrivesWhereItBelongsAndHasItsDefault() {
+    assertThat(alerts("{url: '${env:WEBHOOK}', timeout: 2s}"))
+        .contains(new AlertSpec(URI.create(WEBHOOK), Duration.ofSeconds(2)));
+    assertThat(alerts("{url: '${env:WEBHOOK}'}"))
+        .contains(new AlertSpec(URI.create(WEBHOOK), Duration.ofSeconds(5)))
+        .get()
+        .asString()
+        .doesNotContain("services");
+    assertThat(Workspace.forLedger(new Conf(parent).folder(), Conf.SECRETS).alerts()).isEmpty();
+    assertThatThrownBy(() -> alerts("{url: '${env:ACME_TOKEN}'}"))
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("alerts.webhook.url")
+        .hasMessageContaining("is no http or https address")
+        .hasMessageNotContaining(Conf.TOKEN);
+  }
+
+  private Optional<AlertSpec> alerts(String webhook) {
+    Conf conf =
+        new Conf(parent)
+            .write("backhaul.yaml", "ledger: {path: /a}\nalerts:\n  webhook: " + webhook + "\n");
+    Secrets secrets = Secrets.of(Map.of("WEBHOOK", WEBHOOK, "ACME_TOKEN", Conf.TOKEN));
+    return Workspace.forLedger(conf.folder(), secrets).alerts();
   }
 
   private Optional<LineageSpec> lineage(String openlineage) {

@@ -14,20 +14,20 @@ import java.util.Map;
 import java.util.Set;
 
 /** Syncs that follow each other must not wait for each other in a circle. */
-final class Sequences {
+final class SyncSequences {
 
   private final Map<String, SyncSpec> byId = new HashMap<>();
   private final Set<String> done = new HashSet<>();
   private final SpecProblems problems;
 
-  private Sequences(Collection<SyncSpec> syncs, SpecProblems problems) {
+  private SyncSequences(Collection<SyncSpec> syncs, SpecProblems problems) {
     syncs.forEach(sync -> byId.put(sync.id(), sync));
     this.problems = problems;
   }
 
   /** Adds one problem for each circle, to the last of its syncs in reading order. */
   static void check(Collection<SyncSpec> syncs, SpecProblems problems) {
-    Sequences sequences = new Sequences(syncs, problems);
+    SyncSequences sequences = new SyncSequences(syncs, problems);
     syncs.forEach(sync -> sequences.follow(sync, new ArrayDeque<>()));
   }
 
