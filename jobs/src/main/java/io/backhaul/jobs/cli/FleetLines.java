@@ -4,11 +4,13 @@
  */
 package io.backhaul.jobs.cli;
 
+import io.backhaul.jobs.alert.Alert;
 import io.backhaul.jobs.fleet.EndedJob;
 import io.backhaul.jobs.fleet.FleetSync;
 import io.backhaul.jobs.fleet.HeldAccount;
 import io.backhaul.jobs.fleet.JobEnd;
-import io.backhaul.jobs.fleet.Lease;
+import io.backhaul.jobs.fleet.JobLease;
+import io.backhaul.jobs.spec.SpecProblem;
 import io.backhaul.jobs.worker.WorkerListener;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,7 +30,7 @@ final class FleetLines implements WorkerListener {
   }
 
   @Override
-  public void began(Lease lease) {
+  public void began(JobLease lease) {
     tell.accept(
         lease.job().sync() + " begins" + (lease.probe() ? ", to see whether it works" : ""));
   }
@@ -45,15 +47,18 @@ final class FleetLines implements WorkerListener {
   }
 
   @Override
-  public void lost(Lease lease) {
+  public void lost(JobLease lease) {
     tell.accept(lease.job().sync() + " was given to another worker meanwhile");
   }
 
   @Override
   public void parked(FleetSync sync, String error) {
-    tell.accept(
-        "%s is parked, since it failed too often in a row%s; mend it, then: backhaul resume %s"
-            .formatted(sync, error == null ? "" : " (" + error + ")", sync));
+    tell.accept(Alert.parked(sync.tenant(), sync.name(), error, clock.instant()).text());
+  }
+
+  @Override
+  public void leftOut(List<SpecProblem> problems) {
+    problems.forEach(problem -> tell.accept("left out: " + problem));
   }
 
   @Override

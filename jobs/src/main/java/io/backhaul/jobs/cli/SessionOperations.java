@@ -42,8 +42,10 @@ import io.backhaul.jobs.sync.RunOptions;
 import io.backhaul.jobs.sync.RunReport;
 import io.backhaul.jobs.sync.SyncRun;
 import io.backhaul.jobs.worker.Fleet;
+import io.backhaul.jobs.worker.FleetFiles;
 import io.backhaul.jobs.worker.FleetSettings;
 import io.backhaul.jobs.worker.Term;
+import io.backhaul.jobs.worker.WorkerReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -228,18 +230,14 @@ final class SessionOperations implements Operations {
 
   @Override
   public FleetEnd fleet(Term term, FleetSettings settings, Consumer<String> tell) {
-    Workspace.Usable usable = Workspace.usable(conf, Secrets.system());
-    usable.broken().forEach(problem -> tell.accept("left out: " + problem));
+    FleetFiles files = new FleetFiles(conf, Secrets.system());
+    session(settings.places());
     Cancellation stop = new Cancellation();
-    Fleet fleet =
-        new Fleet(ledger(usable.workspace().ledger()), usable.workspace(), settings, clock);
-    return stoppable(
-        stop,
-        () ->
-            uninterrupted(
-                () ->
-                    new FleetEnd(
-                        fleet.run(term, new FleetLines(tell, clock), stop), usable.broken())));
+    Fleet fleet = new Fleet(ledger(files.now().workspace().ledger()), files, settings, clock);
+    WorkerReport report =
+        stoppable(
+            stop, () -> uninterrupted(() -> fleet.run(term, new FleetLines(tell, clock), stop)));
+    return new FleetEnd(report, files.now().broken());
   }
 
   @Override
@@ -264,8 +262,8 @@ final class SessionOperations implements Operations {
 
   /** For a wish: what is wrong with some files is not its concern. */
   private Fleet fleet() {
-    Workspace workspace = Workspace.usable(conf, Secrets.system().optional()).workspace();
-    return new Fleet(ledger(workspace.ledger()), workspace, FleetSettings.DEFAULT, clock);
+    FleetFiles files = new FleetFiles(conf, Secrets.system().optional());
+    return new Fleet(ledger(files.now().workspace().ledger()), files, FleetSettings.DEFAULT, clock);
   }
 
   @Override
@@ -304,10 +302,15 @@ final class SessionOperations implements Operations {
   }
 
   private SparkSession session() {
+    return session(0);
+  }
+
+  /** For so many runs beside each other. */
+  private SparkSession session(int runs) {
     Optional<SparkSession> running = LocalSession.running();
     if (running.isEmpty()) {
       progress.begin("starting Spark", -1);
-      started = LocalSession.open();
+      started = LocalSession.open(runs);
       progress.end();
     }
     return running.orElse(started);

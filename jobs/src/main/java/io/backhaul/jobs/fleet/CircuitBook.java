@@ -36,7 +36,7 @@ final class CircuitBook {
    *
    * @return whether that is news
    */
-  boolean note(Lease lease, JobEnd end, Instant now) {
+  boolean note(JobLease lease, JobEnd end, Instant now) {
     String account = lease.job().sync().account();
     CircuitReport known = of(account);
     CircuitReport merged = merge(lease, known, end.circuit());
@@ -55,7 +55,7 @@ final class CircuitBook {
     return true;
   }
 
-  private static CircuitReport merge(Lease lease, CircuitReport known, CircuitReport seen) {
+  private static CircuitReport merge(JobLease lease, CircuitReport known, CircuitReport seen) {
     if (seen.openUntil() == null) {
       // A run that began before the failure knows nothing of it; only who came to see may close.
       return lease.probe() && lease.circuit().equals(known) ? CircuitReport.CLOSED : known;

@@ -14,4 +14,4 @@ import java.time.Instant;
  * @param error why it was not done, redacted, or {@code null}
  */
 public record EndedJob(
-    Lease lease, JobEnd end, Instant startedAt, String sourceVersion, String error) {}
+    JobLease lease, JobEnd end, Instant startedAt, String sourceVersion, String error) {}

@@ -10,19 +10,24 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
  * Takes next what has least: of the priorities the one with the fewest jobs at work for its weight,
  * of its tenants the one with the fewest, of that tenant's accounts the one whose job has waited
  * longest. What has nothing at work comes first everywhere, so that nothing starves; nothing is
- * kept free for those who do not need it. A tenant and an account at their caps, and an account
- * whose circuit is open, are passed over at no cost. Taking and adding take logarithmic time.
+ * kept free for those who do not need it. A job that has read for long leaves its account's place,
+ * though not its tenant's, to others: a slow query is no sign of a slow destination. A tenant and
+ * an account at their caps, and an account whose circuit is open, are passed over at no cost.
+ * Taking and adding take logarithmic time.
  */
 public final class FairLine implements Line {
 
@@ -78,9 +83,15 @@ public final class FairLine implements Line {
     private CircuitReport circuit = CircuitReport.CLOSED;
     private boolean probing;
     private int atWork;
+    private int reading;
 
     private Destination(Tenant tenant) {
       this.tenant = tenant;
+    }
+
+    /** Jobs at work that count; all do while it is to be seen whether the account works. */
+    private int busy() {
+      return circuit.openUntil() == null ? atWork - reading : atWork;
     }
   }
 
@@ -91,6 +102,7 @@ public final class FairLine implements Line {
   private final Map<String, Destination> destinations = new HashMap<>();
   private final List<TreeSet<TenantShare>> ready = new ArrayList<>();
   private final int[] atWork = new int[COUNT];
+  private final Set<FleetSync> reading = new HashSet<>();
   private final PriorityQueue<Reopening> reopenings =
       new PriorityQueue<>(Comparator.comparing(Reopening::at).thenComparing(Reopening::account));
   private int size;
@@ -164,7 +176,7 @@ public final class FairLine implements Line {
     }
     Job job = tenant.shares[chosen].accounts.first().jobs.element();
     Destination destination = destination(job.sync());
-    if (destination.atWork + 1 >= most(destination)) {
+    if (destination.busy() + 1 >= most(destination)) {
       chosen = mostUrgent(i -> destination.accounts[i].oldest, now);
     }
     return destination.accounts[chosen].jobs.element();
@@ -190,19 +202,29 @@ public final class FairLine implements Line {
 
   @Override
   public void working(Job job) {
-    recount(job, 1);
+    recount(job, destination -> count(job, 1));
+  }
+
+  @Override
+  public void reads(Job job) {
+    if (reading.add(job.sync())) {
+      recount(job, destination -> destination.reading++);
+    }
   }
 
   @Override
   public void left(Job job) {
-    recount(job, -1);
+    if (reading.remove(job.sync())) {
+      recount(job, destination -> destination.reading--);
+    }
+    recount(job, destination -> count(job, -1));
   }
 
-  private void recount(Job job, int more) {
+  private void recount(Job job, Consumer<Destination> change) {
     Destination destination = destination(job.sync());
     leaveReady(destination.tenant);
     unlist(destination);
-    count(job, more);
+    change.accept(destination);
     list(destination);
     enterReady(destination.tenant);
   }
@@ -334,7 +356,7 @@ public final class FairLine implements Line {
   }
 
   private void list(Destination destination) {
-    if (destination.atWork >= most(destination)) {
+    if (destination.busy() >= most(destination)) {
       return;
     }
     for (int i = 0; i < COUNT; i++) {

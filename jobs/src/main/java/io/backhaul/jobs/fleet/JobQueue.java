@@ -25,7 +25,7 @@ public interface JobQueue {
    * @param worker its name, which no other worker has
    * @param now by the clock that all workers share
    */
-  List<Lease> lease(String worker, int most, Instant now);
+  List<JobLease> lease(String worker, int most, Instant now);
 
   /** A sign of life: the worker keeps what it has. Says nothing of leases that it has lost. */
   void beat(String worker, Instant now);
@@ -36,7 +36,7 @@ public interface JobQueue {
    *
    * @return false, and nothing is changed, if the worker has lost the lease meanwhile
    */
-  boolean end(Lease lease, JobEnd end, Instant now);
+  boolean end(JobLease lease, JobEnd end, Instant now);
 
   /** Accounts whose jobs are not started because their circuit is open, by name. */
   List<HeldAccount> held(Instant now);

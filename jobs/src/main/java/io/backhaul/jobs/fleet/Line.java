@@ -21,6 +21,9 @@ public interface Line {
   /** A job that never waited here is at work: somebody took it before this line was made. */
   void working(Job job);
 
+  /** A job at work has read for long: until it leaves, it does not count for its account. */
+  void reads(Job job);
+
   /** A job that was taken is no longer at work. */
   void left(Job job);
 

@@ -22,7 +22,7 @@ public final class MemoryQueue implements JobQueue {
 
   private static final class Worker {
     private Instant heardOf = Instant.MIN;
-    private final Map<String, Lease> leases = new LinkedHashMap<>();
+    private final Map<String, JobLease> leases = new LinkedHashMap<>();
   }
 
   private final Line line;
@@ -30,6 +30,7 @@ public final class MemoryQueue implements JobQueue {
   private final CircuitBook circuits = new CircuitBook();
   private final Map<String, Worker> workers = new HashMap<>();
   private final Set<String> syncs = new HashSet<>();
+  private final Set<Long> reading = new HashSet<>();
   private long epoch;
   private int leased;
 
@@ -66,8 +67,9 @@ public final class MemoryQueue implements JobQueue {
    * A job at work.
    *
    * @param heardOf when its worker gave a sign of life (UTC)
+   * @param reading whether it has read for long
    */
-  public record Leased(Lease lease, Instant heardOf) {}
+  public record Leased(JobLease lease, Instant heardOf, boolean reading) {}
 
   /**
    * A queue that goes on where another one was.
@@ -87,6 +89,10 @@ public final class MemoryQueue implements JobQueue {
           .put(job.sync().id(), leased.lease());
       queue.leased++;
       line.working(job);
+      if (leased.reading()) {
+        queue.reading.add(leased.lease().epoch());
+        line.reads(job);
+      }
     }
     contents
         .circuits()
@@ -102,7 +108,9 @@ public final class MemoryQueue implements JobQueue {
   public synchronized Contents contents() {
     List<Leased> atWork = new ArrayList<>();
     for (Worker worker : workers.values()) {
-      worker.leases.values().forEach(lease -> atWork.add(new Leased(lease, worker.heardOf)));
+      for (JobLease lease : worker.leases.values()) {
+        atWork.add(new Leased(lease, worker.heardOf, reading.contains(lease.epoch())));
+      }
     }
     return new Contents(line.waiting(), atWork, circuits.open(), epoch);
   }
@@ -117,17 +125,17 @@ public final class MemoryQueue implements JobQueue {
   }
 
   @Override
-  public synchronized List<Lease> lease(String name, int most, Instant now) {
+  public synchronized List<JobLease> lease(String name, int most, Instant now) {
     free(now);
     Worker worker = heard(name, now);
-    List<Lease> given = new ArrayList<>();
+    List<JobLease> given = new ArrayList<>();
     while (given.size() < most) {
       Optional<Job> job = line.take(now);
       if (job.isEmpty()) {
         break;
       }
       var circuit = circuits.of(job.get().sync().account());
-      Lease lease = new Lease(job.get(), name, ++epoch, circuit, circuit.openUntil() != null);
+      JobLease lease = new JobLease(job.get(), name, ++epoch, circuit, circuit.openUntil() != null);
       worker.leases.put(job.get().sync().id(), lease);
       given.add(lease);
     }
@@ -142,15 +150,16 @@ public final class MemoryQueue implements JobQueue {
   }
 
   @Override
-  public synchronized boolean end(Lease lease, JobEnd end, Instant now) {
+  public synchronized boolean end(JobLease lease, JobEnd end, Instant now) {
     free(now);
     Job job = lease.job();
     Worker worker = workers.get(lease.worker());
-    Lease held = worker == null ? null : worker.leases.get(job.sync().id());
+    JobLease held = worker == null ? null : worker.leases.get(job.sync().id());
     if (held == null || held.epoch() != lease.epoch()) {
       return false;
     }
     worker.leases.remove(job.sync().id());
+    reading.remove(lease.epoch());
     leased--;
     if (circuits.note(lease, end, now)) {
       line.circuit(job.sync().account(), circuits.of(job.sync().account()));
@@ -196,7 +205,8 @@ public final class MemoryQueue implements JobQueue {
               if (worker.heardOf.plus(leaseTerm).isAfter(now)) {
                 return false;
               }
-              for (Lease lease : worker.leases.values()) {
+              for (JobLease lease : worker.leases.values()) {
+                reading.remove(lease.epoch());
                 leased--;
                 line.left(lease.job());
                 line.add(lease.job());

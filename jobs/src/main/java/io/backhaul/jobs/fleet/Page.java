@@ -5,9 +5,11 @@
 package io.backhaul.jobs.fleet;
 
 import io.backhaul.destination.send.CircuitReport;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -16,14 +18,28 @@ import java.util.TreeMap;
  *
  * @param revision of this page; 0 before the first
  * @param entries by {@code tenant/sync}
+ * @param paused tenants and accounts whose syncs are paused, also those that no fleet has met yet
  */
-public record Page(long revision, Map<String, SyncEntry> entries) {
+public record Page(long revision, Map<String, SyncEntry> entries, Set<Target> paused) {
 
   /** Before anything was written. */
-  public static final Page EMPTY = new Page(0, Map.of());
+  public static final Page EMPTY = new Page(0, Map.of(), Set.of());
 
   public Page {
     entries = Collections.unmodifiableMap(new TreeMap<>(entries));
+    paused = Set.copyOf(paused);
+  }
+
+  /** The entries, with a new one for each sync that no fleet has met before. */
+  Map<String, SyncEntry> with(Collection<FleetSync> syncs) {
+    Map<String, SyncEntry> all = new TreeMap<>(entries);
+    syncs.forEach(sync -> all.computeIfAbsent(sync.id(), id -> met(sync)));
+    return all;
+  }
+
+  private SyncEntry met(FleetSync sync) {
+    SyncEntry entry = SyncEntry.of(sync);
+    return entry.paused(paused.stream().anyMatch(target -> target.means(entry)));
   }
 
   /** The page with nothing known against an account; empty if nothing was. */
@@ -35,6 +51,10 @@ public record Page(long revision, Map<String, SyncEntry> entries) {
   }
 
   Page next(Map<String, SyncEntry> changed) {
-    return new Page(revision + 1, changed);
+    return next(changed, paused);
+  }
+
+  Page next(Map<String, SyncEntry> changed, Set<Target> pausedNow) {
+    return new Page(revision + 1, changed, pausedNow);
   }
 }

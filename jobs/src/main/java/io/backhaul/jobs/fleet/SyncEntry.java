@@ -40,14 +40,20 @@ public record SyncEntry(
    * @param worker who has it, {@code null} if it waits
    * @param epoch of the lease, 0 if it waits
    * @param heardOf when the worker gave a sign of life, {@code null} if it waits (UTC)
+   * @param reading whether it has read for long, and does not count for its account meanwhile
    * @param cancelled whether somebody wishes that it end early
    */
   public record QueuedJob(
-      Instant dueAt, String worker, long epoch, Instant heardOf, boolean cancelled) {
+      Instant dueAt,
+      String worker,
+      long epoch,
+      Instant heardOf,
+      boolean reading,
+      boolean cancelled) {
 
     /** A job that waits. */
     public static QueuedJob waiting(Instant dueAt) {
-      return new QueuedJob(dueAt, null, 0, null, false);
+      return new QueuedJob(dueAt, null, 0, null, false, false);
     }
 
     /** Whether a worker has it. */
@@ -60,11 +66,15 @@ public record SyncEntry(
     }
 
     QueuedJob cancel() {
-      return new QueuedJob(dueAt, worker, epoch, heardOf, true);
+      return new QueuedJob(dueAt, worker, epoch, heardOf, reading, true);
     }
 
     QueuedJob heardOfAt(Instant instant) {
-      return new QueuedJob(dueAt, worker, epoch, instant, cancelled);
+      return new QueuedJob(dueAt, worker, epoch, instant, reading, cancelled);
+    }
+
+    QueuedJob reading(boolean now) {
+      return new QueuedJob(dueAt, worker, epoch, heardOf, now, cancelled);
     }
   }
 

@@ -6,14 +6,14 @@ package io.backhaul.jobs.fleet;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a wish is for: a sync, or all syncs of a tenant or of a destination account that are known
- * when it is granted.
+ * What a wish is for: a sync, or all syncs of a tenant or of a destination account. Those that no
+ * fleet knows yet are paused with the others, and otherwise not meant.
  */
 public sealed interface Target {
 
@@ -51,8 +51,7 @@ public sealed interface Target {
    * @param syncs that files tell of, whether a fleet has met them or not
    */
   default Granted grant(Wish wish, Page page, Collection<FleetSync> syncs, Instant now) {
-    Map<String, SyncEntry> entries = new TreeMap<>(page.entries());
-    syncs.forEach(sync -> entries.computeIfAbsent(sync.id(), id -> SyncEntry.of(sync)));
+    Map<String, SyncEntry> entries = page.with(syncs);
     Set<String> meant = new TreeSet<>();
     boolean changed = false;
     for (Map.Entry<String, SyncEntry> each : entries.entrySet()) {
@@ -63,6 +62,28 @@ public sealed interface Target {
         changed |= !each.getValue().equals(entry);
       }
     }
-    return new Granted(changed ? page.next(entries) : null, meant);
+    Set<Target> paused = meant.isEmpty() ? page.paused() : paused(wish, page.paused());
+    changed |= !paused.equals(page.paused());
+    return new Granted(changed ? page.next(entries, paused) : null, meant);
+  }
+
+  private Set<Target> paused(Wish wish, Set<Target> before) {
+    if (this instanceof OneSync || (wish != Wish.PAUSE && wish != Wish.RESUME)) {
+      return before;
+    }
+    Set<Target> after = new HashSet<>(before);
+    after.removeIf(this::covers);
+    if (wish == Wish.PAUSE) {
+      after.add(this);
+    }
+    return after;
+  }
+
+  /** Whether what the other means is meant by this as well. */
+  private boolean covers(Target other) {
+    if (this instanceof OneTenant one && other instanceof OneAccount account) {
+      return one.tenant().equals(account.tenant());
+    }
+    return equals(other);
   }
 }

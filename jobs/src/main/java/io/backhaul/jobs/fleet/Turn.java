@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -49,19 +49,24 @@ public final class Turn {
    *
    * @param worker its name, which no other worker has
    * @param running what it works on; other leases under its name are free again
+   * @param reading those of them that have read for long, and have sent nothing yet
    * @param ended what it worked on; told again until a page is written in which it is accounted for
    * @param free how many jobs it could take
    * @param sources version of a source by sync, of those that were looked at
    * @param notDue syncs that are not to be queued by their schedule
+   * @param heldUntil until when a worker holds its jobs by what it says beside the page; asked of
+   *     those only that were not heard of for the term of a lease
    * @param now by the clock that all workers share
    */
   public record Report(
       String worker,
-      List<Lease> running,
+      List<JobLease> running,
+      Set<JobLease> reading,
       List<EndedJob> ended,
       int free,
       Map<String, String> sources,
       Set<String> notDue,
+      Function<String, Instant> heldUntil,
       Instant now) {}
 
   /**
@@ -77,23 +82,22 @@ public final class Turn {
    */
   public record Result(
       Page page,
-      List<Lease> leases,
+      List<JobLease> leases,
       Set<String> cancelled,
-      List<Lease> lost,
+      List<JobLease> lost,
       List<FleetSync> parked,
       List<HeldAccount> held,
       int waiting) {}
 
   /** Works out one exchange over the page as it is. */
   public Result take(Page page, Report report) {
-    Map<String, SyncEntry> entries = new TreeMap<>(page.entries());
-    syncs.values().forEach(sync -> entries.computeIfAbsent(sync.id(), id -> SyncEntry.of(sync)));
+    Map<String, SyncEntry> entries = page.with(syncs.values());
     entries.replaceAll((id, entry) -> current(entry, report));
     MemoryQueue queue = queue(entries, page.revision() * LEASES_A_PAGE);
     List<FleetSync> parked = new ArrayList<>();
     Calendar calendar = calendar(entries, parked, report.now());
 
-    List<Lease> lost = new ArrayList<>();
+    List<JobLease> lost = new ArrayList<>();
     for (EndedJob ended : report.ended()) {
       if (!queue.end(ended.lease(), ended.end(), report.now())) {
         lost.add(ended.lease());
@@ -101,7 +105,7 @@ public final class Turn {
       }
       String id = ended.lease().job().sync().id();
       JobEnd.Outcome outcome = ended.end().outcome();
-      if (outcome != JobEnd.Outcome.DEFERRED) {
+      if (outcome != JobEnd.Outcome.DEFERRED && syncs.containsKey(id)) {
         calendar.ended(
             ended.lease().job(),
             ended.startedAt(),
@@ -117,7 +121,7 @@ public final class Turn {
             .filter(job -> !entries.get(job.sync().id()).paused())
             .filter(job -> !report.notDue().contains(job.sync().id()))
             .toList());
-    List<Lease> leases = queue.lease(report.worker(), report.free(), report.now());
+    List<JobLease> leases = queue.lease(report.worker(), report.free(), report.now());
 
     MemoryQueue.Contents contents = queue.contents();
     write(entries, contents, calendar);
@@ -143,14 +147,26 @@ public final class Turn {
     if (job == null || !job.leased()) {
       return current;
     }
-    boolean lives =
-        job.isHeldBy(report.worker())
-            ? stoodFor(entry, report)
-            : job.heardOf().plus(limits.leaseTerm()).isAfter(report.now());
-    if (!lives) {
+    if (!job.isHeldBy(report.worker())) {
+      return heldByAnother(current, report);
+    }
+    if (!stoodFor(entry, report)) {
       return current.with(QueuedJob.waiting(job.dueAt()));
     }
-    return job.isHeldBy(report.worker()) ? current.with(job.heardOfAt(report.now())) : current;
+    boolean reads = report.reading().stream().anyMatch(lease -> isOf(lease, entry));
+    return current.with(job.heardOfAt(report.now()).reading(reads));
+  }
+
+  /** A worker whose tasks keep all cores busy cannot write the page; it is no dead one for that. */
+  private SyncEntry heldByAnother(SyncEntry entry, Report report) {
+    QueuedJob job = entry.job();
+    if (job.heardOf().plus(limits.leaseTerm()).isAfter(report.now())) {
+      return entry;
+    }
+    Instant heldUntil = report.heldUntil().apply(job.worker());
+    return heldUntil.isAfter(report.now())
+        ? entry.with(job.heardOfAt(heldUntil.minus(limits.leaseTerm())))
+        : entry.with(QueuedJob.waiting(job.dueAt()));
   }
 
   /** A worker may have been given a lease by a commit of which it did not hear. */
@@ -159,12 +175,12 @@ public final class Turn {
         || report.ended().stream().anyMatch(ended -> isOf(ended.lease(), entry));
   }
 
-  private static boolean isHeld(Lease lease, SyncEntry entry) {
+  private static boolean isHeld(JobLease lease, SyncEntry entry) {
     QueuedJob job = entry.job();
     return job != null && job.isHeldBy(lease.worker()) && job.epoch() == lease.epoch();
   }
 
-  private static boolean isOf(Lease lease, SyncEntry entry) {
+  private static boolean isOf(JobLease lease, SyncEntry entry) {
     return lease.job().sync().id().equals(entry.id()) && lease.epoch() == entry.job().epoch();
   }
 
@@ -184,8 +200,9 @@ public final class Turn {
       FleetSync known = syncs.get(entry.id());
       Job job = new Job(known == null ? entry.toSync() : known, queued.dueAt());
       if (queued.leased()) {
-        Lease lease = new Lease(job, queued.worker(), queued.epoch(), CircuitReport.CLOSED, false);
-        leased.add(new MemoryQueue.Leased(lease, queued.heardOf()));
+        JobLease lease =
+            new JobLease(job, queued.worker(), queued.epoch(), CircuitReport.CLOSED, false);
+        leased.add(new MemoryQueue.Leased(lease, queued.heardOf(), queued.reading()));
       } else if (known != null) {
         waiting.add(job);
       }
@@ -209,14 +226,19 @@ public final class Turn {
       jobs.put(job.sync().id(), QueuedJob.waiting(job.dueAt()));
     }
     for (MemoryQueue.Leased leased : contents.leased()) {
-      Lease lease = leased.lease();
+      JobLease lease = leased.lease();
       String id = lease.job().sync().id();
       QueuedJob before = entries.get(id).job();
       boolean cancelled = before != null && before.epoch() == lease.epoch() && before.cancelled();
       jobs.put(
           id,
           new QueuedJob(
-              lease.job().dueAt(), lease.worker(), lease.epoch(), leased.heardOf(), cancelled));
+              lease.job().dueAt(),
+              lease.worker(),
+              lease.epoch(),
+              leased.heardOf(),
+              leased.reading(),
+              cancelled));
     }
     entries.replaceAll(
         (id, entry) -> {

@@ -21,21 +21,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How a lease is renewed: two small files that its holder writes in turn, so that one is whole
- * whatever happens to the other. Files and not a table, because a run keeps all of Spark's cores
- * busy for longer than a lease lasts, and a table cannot be written then. Each holder has files of
- * its own, named by its epoch: one that was asleep disturbs nobody when it wakes up.
+ * whatever happens to the other. Files and not a table, because runs keep all of Spark's cores busy
+ * for longer than a lease lasts, and a table cannot be written then. Each holder has files of its
+ * own, named by it: one that was asleep disturbs nobody when it wakes up.
  *
- * @param folder of the sync, in any Hadoop file system
- * @param epoch of the holder
+ * @param folder of what is held, in any Hadoop file system
+ * @param holder a file name that no other holder of it has
  */
-public record LeaseBeat(String folder, long epoch) implements Serializable {
+public record LeaseBeat(String folder, String holder) implements Serializable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaseBeat.class);
   private static final int FILES = 2;
 
   /** Of one holder of a sync's lease. */
   public static LeaseBeat of(LedgerRoot root, String tenant, String sync, long epoch) {
-    return new LeaseBeat(root.files() + "/_lease/" + tenant + "/" + sync, epoch);
+    return new LeaseBeat(root.files() + "/_lease/" + tenant + "/" + sync, Long.toString(epoch));
+  }
+
+  /** Of a worker of a fleet, which holds jobs. No tenant can be called as its folder is. */
+  public static LeaseBeat of(LedgerRoot root, String worker) {
+    return new LeaseBeat(root.files() + "/_lease/fleet.workers", worker);
   }
 
   /**
@@ -86,7 +91,7 @@ public record LeaseBeat(String folder, long epoch) implements Serializable {
   }
 
   private Path file(long which) {
-    return new Path(folder, epoch + "-" + which);
+    return new Path(folder, holder + "-" + which);
   }
 
   private FileSystem files(Configuration hadoop) throws IOException {

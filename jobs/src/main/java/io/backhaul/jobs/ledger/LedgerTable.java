@@ -203,8 +203,8 @@ public enum LedgerTable {
       List.of(),
       """
       tenant STRING COMMENT 'Whose sync it is',
-      sync STRING COMMENT 'Name of the sync within its tenant',
-      destination STRING COMMENT 'Name of the destination within its tenant',
+      sync STRING COMMENT 'Name of the sync within its tenant; * for a pause of all, also of those that come later',
+      destination STRING COMMENT 'Name of the destination within its tenant; * for a pause of all',
       priority STRING COMMENT 'high, normal or low',
       state STRING COMMENT 'idle, waiting, leased, paused, or parked after too many failures in a row',
       due_at TIMESTAMP COMMENT 'Since when its job is due (UTC); null without a job',
@@ -225,7 +225,8 @@ public enum LedgerTable {
       last_outcome STRING COMMENT 'done, deferred or failed',
       last_error STRING COMMENT 'Why it was not done, redacted',
       revision BIGINT COMMENT 'Grows with every write of the table, for compare-and-set',
-      updated_at TIMESTAMP COMMENT 'UTC'
+      updated_at TIMESTAMP COMMENT 'UTC',
+      reading BOOLEAN COMMENT 'Whether its job has read for long: it takes no place of its destination meanwhile'
       """);
 
   private final String comment;

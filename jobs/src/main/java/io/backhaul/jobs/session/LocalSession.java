@@ -25,6 +25,7 @@ import scala.Option;
 public final class LocalSession {
 
   private static final int TASK_ATTEMPTS = 4;
+  private static final int TASKS_OF_A_RUN = 8;
 
   private LocalSession() {}
 
@@ -36,6 +37,17 @@ public final class LocalSession {
 
   /** Starts a session, which the caller stops, or returns the running one. */
   public static SparkSession open() {
+    return open(0);
+  }
+
+  /**
+   * The same for runs beside which other work must go on. Most of their tasks wait, for a
+   * destination or a database: in this process as many tasks are under way as there are cores, and
+   * eight more for each such run.
+   *
+   * @param runs at once
+   */
+  public static SparkSession open(int runs) {
     if (running().isPresent()) {
       return running().get();
     }
@@ -51,13 +63,13 @@ public final class LocalSession {
               }
             });
     if (local) {
-      builder.master(localMaster());
+      builder.master(localMaster(runs));
     }
     return builder.getOrCreate();
   }
 
-  static String localMaster() {
-    return "local[" + cores() + "," + TASK_ATTEMPTS + "]";
+  static String localMaster(int runs) {
+    return "local[" + (cores() + TASKS_OF_A_RUN * runs) + "," + TASK_ATTEMPTS + "]";
   }
 
   static Map<String, String> settings(boolean local) {
@@ -100,6 +112,7 @@ public final class LocalSession {
       settings.put("spark.sql.catalogImplementation", "in-memory");
       settings.put("spark.sql.warehouse.dir", temporaryFolder());
       settings.put("spark.sql.shuffle.partitions", Integer.toString(cores()));
+      settings.put("spark.default.parallelism", Integer.toString(cores()));
       settings.put("spark.databricks.delta.snapshotPartitions", "2");
       settings.putAll(LocalDisk.SETTINGS);
       // accumulators travel with heartbeats: progress is as old as the last one

@@ -22,7 +22,7 @@ public record FleetSettings(
   /** Four places, shared out as described, and five failures. */
   public static final FleetSettings DEFAULT = new FleetSettings(4, null, null, 5);
 
-  private static final Duration LEASE_TERM = Duration.ofMinutes(1);
+  static final Duration LEASE_TERM = Duration.ofMinutes(1);
 
   /** No tenant's part of the places is less than a twentieth. */
   private static final int MOST_SHARES = 20;

@@ -9,14 +9,14 @@ import io.backhaul.jobs.fleet.EndedJob;
 import io.backhaul.jobs.fleet.FleetSync;
 import io.backhaul.jobs.fleet.HeldAccount;
 import io.backhaul.jobs.fleet.JobEnd;
-import io.backhaul.jobs.fleet.Lease;
+import io.backhaul.jobs.fleet.JobLease;
 import io.backhaul.jobs.fleet.Turn;
 import io.backhaul.jobs.sync.Cancellation;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +30,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,18 +44,21 @@ public final class FleetWorker {
 
   private static final int TOGETHER_MILLIS = 200;
 
+  /** A job that has sent nothing for so long leaves its account's place to others. */
+  private static final Duration LONG_READ = Duration.ofSeconds(10);
+
   /** Exchanges in a row after which a queue that cannot be reached is given up. */
   private static final int MOST_FAILURES = 30;
 
   private final QueueTable table;
   private final JobRunner runner;
   private final WorkerSettings settings;
+  private final Supplier<Turn> turns;
   private final Supplier<Map<String, String>> sources;
   private final WorkerListener listener;
   private final Clock clock;
-  private final Turn turn;
 
-  private final Map<Lease, Cancellation> running = new ConcurrentHashMap<>();
+  private final Map<JobLease, Running> running = new ConcurrentHashMap<>();
   private final List<EndedJob> untold = new ArrayList<>();
   private final BlockingQueue<EndedJob> ends = new LinkedBlockingQueue<>();
   private final Set<String> ran = new HashSet<>();
@@ -69,24 +73,39 @@ public final class FleetWorker {
   /**
    * A worker of a fleet.
    *
-   * @param syncs whose jobs it can run
+   * @param turns the syncs whose jobs it can run, as they are at each exchange
    * @param sources versions of sources by sync, of those that are due on change
    */
   public FleetWorker(
       QueueTable table,
-      Collection<FleetSync> syncs,
+      Supplier<Turn> turns,
       JobRunner runner,
       WorkerSettings settings,
       Supplier<Map<String, String>> sources,
       WorkerListener listener,
       Clock clock) {
     this.table = table;
+    this.turns = turns;
     this.runner = runner;
     this.settings = settings;
     this.sources = sources;
     this.listener = listener;
     this.clock = clock;
-    this.turn = new Turn(syncs, settings.limits());
+  }
+
+  /** A job under way. */
+  private static final class Running {
+    private final Cancellation cancellation = new Cancellation();
+    private final Instant since;
+    private volatile boolean delivers;
+
+    private Running(Instant since) {
+      this.since = since;
+    }
+
+    private boolean readsForLong(Instant now) {
+      return !delivers && !now.isBefore(since.plus(LONG_READ));
+    }
   }
 
   /**
@@ -103,14 +122,16 @@ public final class FleetWorker {
           endEarly("the end of its worker");
           woken.release();
         });
+    table.goesFirst(true);
     ExecutorService places = Executors.newFixedThreadPool(settings.places(), FleetWorker::thread);
+    SignsOfLife signs = table.signsOfLife(settings.name(), settings.leaseTerm());
     try {
       while (true) {
         if (stop.requested()) {
           endEarly("the end of its worker");
         }
         boolean takes = !stop.requested() && takes(term, begun);
-        List<Lease> given = exchange(term, takes ? settings.places() - running.size() : 0);
+        List<JobLease> given = exchange(term, takes ? settings.places() - running.size() : 0);
         given.forEach(lease -> start(lease, places));
         boolean idle = running.isEmpty() && ends.isEmpty() && untold.isEmpty() && failures == 0;
         if (idle && (!takes || term instanceof Term.Once)) {
@@ -121,6 +142,8 @@ public final class FleetWorker {
     } finally {
       endEarly("the end of its worker");
       places.shutdown();
+      table.goesFirst(false);
+      signs.end();
     }
   }
 
@@ -135,18 +158,22 @@ public final class FleetWorker {
   }
 
   /** Tells what ended, and is given what it may begin; nothing if the queue cannot be reached. */
-  private List<Lease> exchange(Term term, int free) {
+  private List<JobLease> exchange(Term term, int free) {
     ends.drainTo(untold);
     untold.forEach(ended -> running.remove(ended.lease()));
+    Turn turn = turns.get();
+    Instant now = now();
     Turn.Report report =
         new Turn.Report(
             settings.name(),
             List.copyOf(running.keySet()),
+            readingForLong(now),
             List.copyOf(untold),
             free,
             sources.get(),
-            term instanceof Term.Once ? ran() : Set.of(),
-            now());
+            term instanceof Term.Once ? haveRun() : Set.of(),
+            table::heldUntil,
+            now);
     Turn.Result result;
     try {
       result =
@@ -168,7 +195,14 @@ public final class FleetWorker {
     return result.leases();
   }
 
-  private Set<String> ran() {
+  private Set<JobLease> readingForLong(Instant now) {
+    return running.entrySet().stream()
+        .filter(entry -> entry.getValue().readsForLong(now))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  private Set<String> haveRun() {
     Set<String> all = new HashSet<>(ran);
     untold.forEach(job -> all.add(job.lease().job().sync().id()));
     return all;
@@ -193,9 +227,9 @@ public final class FleetWorker {
     running.forEach(
         (lease, run) -> {
           if (result.cancelled().contains(lease.job().sync().id())) {
-            run.request("a person");
+            run.cancellation.request("a person");
           } else if (result.lost().contains(lease)) {
-            run.request("another worker, which has its job now");
+            run.cancellation.request("another worker, which has its job now");
           }
         });
     if (!result.held().equals(held)) {
@@ -213,34 +247,33 @@ public final class FleetWorker {
         .orElse(null);
   }
 
-  private void start(Lease lease, ExecutorService places) {
-    Cancellation cancellation = new Cancellation();
-    running.put(lease, cancellation);
+  private void start(JobLease lease, ExecutorService places) {
+    Running job = new Running(now());
+    running.put(lease, job);
     listener.began(lease);
     places.execute(
         () -> {
-          ends.add(ran(lease, cancellation));
+          ends.add(end(lease, job));
           woken.release();
         });
   }
 
-  private EndedJob ran(Lease lease, Cancellation cancellation) {
-    Instant startedAt = now();
+  private EndedJob end(JobLease lease, Running job) {
     try {
-      return runner.run(lease, cancellation);
+      return runner.run(lease, job.cancellation, () -> job.delivers = true);
     } catch (Throwable e) { // whatever it is, the job has ended
       LOG.error("{} ended in a way that a job should not", lease.job().sync(), e);
       return new EndedJob(
           lease,
           new JobEnd(JobEnd.Outcome.FAILED, CircuitReport.CLOSED),
-          startedAt,
+          job.since,
           null,
           e.getClass().getSimpleName());
     }
   }
 
   private void endEarly(String why) {
-    running.values().forEach(run -> run.request(why));
+    running.values().forEach(run -> run.cancellation.request(why));
   }
 
   /** Waits for the end of a job, a wish to stop, or the time of the next exchange. */

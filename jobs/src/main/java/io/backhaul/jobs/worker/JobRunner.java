@@ -5,7 +5,7 @@
 package io.backhaul.jobs.worker;
 
 import io.backhaul.jobs.fleet.EndedJob;
-import io.backhaul.jobs.fleet.Lease;
+import io.backhaul.jobs.fleet.JobLease;
 import io.backhaul.jobs.sync.Cancellation;
 
 /** Runs jobs. Thread-safe: a worker runs several at once. */
@@ -16,6 +16,7 @@ public interface JobRunner {
    * Runs one job and comes back when it has ended, however it did.
    *
    * @param cancellation ends the run early
+   * @param delivers to be called when the run has read what it needs and begins to send
    */
-  EndedJob run(Lease lease, Cancellation cancellation);
+  EndedJob run(JobLease lease, Cancellation cancellation, Runnable delivers);
 }

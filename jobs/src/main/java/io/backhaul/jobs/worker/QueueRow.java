@@ -9,15 +9,21 @@ import io.backhaul.jobs.fleet.JobEnd;
 import io.backhaul.jobs.fleet.LastRun;
 import io.backhaul.jobs.fleet.SyncEntry;
 import io.backhaul.jobs.fleet.SyncEntry.QueuedJob;
+import io.backhaul.jobs.fleet.Target;
+import io.backhaul.jobs.ledger.LedgerTable;
 import io.backhaul.jobs.spec.Priority;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /** A sync's entry as a row of {@code queue}. Instants are kept to the microsecond. */
 final class QueueRow {
+
+  /** Stands for all syncs and all destinations, none of which can be called so. */
+  private static final String ALL = "*";
 
   private QueueRow() {}
 
@@ -49,7 +55,51 @@ final class QueueRow {
         entry.lastOutcome() == null ? null : entry.lastOutcome().name().toLowerCase(Locale.ROOT),
         entry.lastError(),
         revision,
-        timestamp(now));
+        timestamp(now),
+        job != null && job.reading());
+  }
+
+  /** A pause of all syncs of a tenant or an account, in the place of a sync. */
+  static Row of(Target paused, long revision, Instant now) {
+    Object[] columns = new Object[LedgerTable.QUEUE.schema().size()];
+    set(columns, "tenant", tenant(paused));
+    set(columns, "sync", ALL);
+    set(columns, "destination", paused instanceof Target.OneAccount one ? one.destination() : ALL);
+    set(columns, "state", "paused");
+    set(columns, "cancelled", false);
+    set(columns, "paused", true);
+    set(columns, "consecutive_failures", 0);
+    set(columns, "revision", revision);
+    set(columns, "updated_at", timestamp(now));
+    set(columns, "reading", false);
+    return RowFactory.create(columns);
+  }
+
+  private static void set(Object[] columns, String name, Object value) {
+    columns[LedgerTable.QUEUE.schema().fieldIndex(name)] = value;
+  }
+
+  private static String tenant(Target paused) {
+    if (paused instanceof Target.OneAccount one) {
+      return one.tenant();
+    }
+    if (paused instanceof Target.OneTenant one) {
+      return one.tenant();
+    }
+    throw new IllegalArgumentException("a sync is paused in its own row");
+  }
+
+  /** What is paused as a whole; empty if the row is a sync's. */
+  static Optional<Target> paused(Row row) {
+    if (!ALL.equals(row.getAs("sync"))) {
+      return Optional.empty();
+    }
+    String tenant = row.getAs("tenant");
+    String destination = row.getAs("destination");
+    return Optional.of(
+        ALL.equals(destination)
+            ? new Target.OneTenant(tenant)
+            : new Target.OneAccount(tenant, destination));
   }
 
   static SyncEntry entry(Row row) {
@@ -63,6 +113,7 @@ final class QueueRow {
                 worker,
                 worker == null ? 0 : row.<Long>getAs("epoch"),
                 instant(row, "heard_of"),
+                reads(row),
                 row.<Boolean>getAs("cancelled"));
     String outcome = row.getAs("last_outcome");
     return new SyncEntry(
@@ -101,6 +152,12 @@ final class QueueRow {
             until,
             row.<Integer>getAs("held_opens"),
             row.getAs("held_reason"));
+  }
+
+  /** An earlier version of Backhaul made the table without it. */
+  private static boolean reads(Row row) {
+    Object index = row.schema().getFieldIndex("reading").getOrElse(() -> null);
+    return index != null && Boolean.TRUE.equals(row.get((Integer) index));
   }
 
   private static String upper(String word) {

@@ -7,12 +7,19 @@ package io.backhaul.jobs.worker;
 import io.backhaul.diff.state.Conflicts;
 import io.backhaul.jobs.fleet.Page;
 import io.backhaul.jobs.fleet.SyncEntry;
+import io.backhaul.jobs.fleet.Target;
+import io.backhaul.jobs.ledger.LeaseBeat;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerTable;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,6 +32,9 @@ import org.apache.spark.sql.Row;
 public final class QueueTable {
 
   private static final int MOST_TRIES = 100;
+
+  /** Of {@code fairscheduler.xml}. */
+  private static final String POOL = "queue";
 
   private final Ledger ledger;
   private final Clock clock;
@@ -75,6 +85,21 @@ public final class QueueTable {
             + " dozen fleet applications on this ledger?");
   }
 
+  /** Begins to say, beside the table and without any of Spark's cores, that a worker lives. */
+  SignsOfLife signsOfLife(String worker, Duration leaseTerm) {
+    return new SignsOfLife(LeaseBeat.of(ledger.root(), worker), ledger.hadoop(), leaseTerm, clock);
+  }
+
+  /** Until when a worker holds its jobs by that; long ago where it says nothing. */
+  Instant heldUntil(String worker) {
+    return LeaseBeat.of(ledger.root(), worker).heldUntil(ledger.hadoop());
+  }
+
+  /** Whether its Spark jobs, on this thread, are given the next core that is free. */
+  void goesFirst(boolean first) {
+    ledger.spark().sparkContext().setLocalProperty("spark.scheduler.pool", first ? POOL : null);
+  }
+
   /** The page as it is now. */
   public Page read() {
     if (!ledger.has(LedgerTable.QUEUE)) {
@@ -83,12 +108,18 @@ public final class QueueTable {
     List<Row> rows = ledger.ref(LedgerTable.QUEUE).read(ledger.spark(), Map.of()).collectAsList();
     long revision = 0;
     Map<String, SyncEntry> entries = new TreeMap<>();
+    Set<Target> paused = new HashSet<>();
     for (Row row : rows) {
-      SyncEntry entry = QueueRow.entry(row);
-      entries.put(entry.id(), entry);
       revision = row.<Long>getAs("revision");
+      Optional<Target> whole = QueueRow.paused(row);
+      if (whole.isPresent()) {
+        paused.add(whole.get());
+      } else {
+        SyncEntry entry = QueueRow.entry(row);
+        entries.put(entry.id(), entry);
+      }
     }
-    return new Page(revision, entries);
+    return new Page(revision, entries, paused);
   }
 
   /** Whether the page was written; false if another writer took its revision. */
@@ -98,6 +129,9 @@ public final class QueueTable {
       rows.add(
           QueueRow.of(
               entry, entry.state(maxConsecutiveFailures), page.revision(), clock.instant()));
+    }
+    for (Target paused : page.paused()) {
+      rows.add(QueueRow.of(paused, page.revision(), clock.instant()));
     }
     Dataset<Row> frame = ledger.frame(LedgerTable.QUEUE, rows).coalesce(1);
     try {

@@ -12,13 +12,10 @@ import io.backhaul.diff.source.Snapshot;
 import io.backhaul.jobs.fleet.EndedJob;
 import io.backhaul.jobs.fleet.FleetSync;
 import io.backhaul.jobs.fleet.JobEnd;
-import io.backhaul.jobs.fleet.Lease;
+import io.backhaul.jobs.fleet.JobLease;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.lineage.RunLineage;
-import io.backhaul.jobs.spec.LineageSpec;
-import io.backhaul.jobs.spec.PiiSpec;
 import io.backhaul.jobs.spec.SpecException;
-import io.backhaul.jobs.spec.SyncSpec;
 import io.backhaul.jobs.sync.Cancellation;
 import io.backhaul.jobs.sync.Circuits;
 import io.backhaul.jobs.sync.RunObserver;
@@ -30,8 +27,6 @@ import io.backhaul.jobs.sync.SyncRun;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -41,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Runs syncs as jobs of a fleet: in the Spark pool of their priority, with little patience, since
  * the queue waits for a destination at no cost.
  */
-public final class SyncJobs implements JobRunner {
+final class SyncJobs implements JobRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(SyncJobs.class);
 
@@ -57,36 +52,26 @@ public final class SyncJobs implements JobRunner {
       new RunOptions(false, null, null, PATIENCE, Map.of(), "schedule");
 
   private final Ledger ledger;
-  private final Map<String, SyncSpec> specs = new HashMap<>();
-  private final PiiSpec pii;
-  private final Optional<LineageSpec> lineage;
+  private final FleetFiles files;
   private final Clock clock;
   private final Sleeper sleeper;
 
-  /**
-   * The jobs of these syncs.
-   *
-   * @param pii how personal values are kept
-   * @param lineage who is told of runs
-   */
-  public SyncJobs(
-      Ledger ledger,
-      Collection<SyncSpec> syncs,
-      PiiSpec pii,
-      Optional<LineageSpec> lineage,
-      Clock clock,
-      Sleeper sleeper) {
+  /** The jobs of the syncs that these files have. */
+  SyncJobs(Ledger ledger, FleetFiles files, Clock clock, Sleeper sleeper) {
     this.ledger = ledger;
-    syncs.forEach(spec -> specs.put(spec.id(), spec));
-    this.pii = pii;
-    this.lineage = lineage;
+    this.files = files;
     this.clock = clock;
     this.sleeper = sleeper;
   }
 
-  /** Remembers at which version the run found its source. */
-  private static final class Pinned implements RunObserver {
+  /** Remembers at which version the run found its source, and says when it begins to send. */
+  private static final class Watched implements RunObserver {
+    private final Runnable delivers;
     private volatile String version;
+
+    private Watched(Runnable delivers) {
+      this.delivers = delivers;
+    }
 
     @Override
     public void pinned(Snapshot snapshot, Mapping mapping) {
@@ -94,43 +79,65 @@ public final class SyncJobs implements JobRunner {
     }
 
     @Override
-    public void step(String run, Step step, long total) {}
+    public void step(String run, Step step, long total) {
+      if (step == Step.DELIVER) {
+        delivers.run();
+      }
+    }
 
     @Override
     public void delivered(Delivered soFar) {}
   }
 
   @Override
-  public EndedJob run(Lease lease, Cancellation cancellation) {
+  public EndedJob run(JobLease lease, Cancellation cancellation, Runnable delivers) {
     FleetSync sync = lease.job().sync();
-    SyncSpec spec = specs.get(sync.id());
     ledger
         .spark()
         .sparkContext()
         .setLocalProperty("spark.scheduler.pool", sync.priority().wireName());
     Instant startedAt = clock.instant();
-    Pinned pinned = new Pinned();
-    Optional<RunLineage> told =
-        lineage.map(to -> new RunLineage(to, spec, ledger.spark().version(), clock));
+    Watched watched = new Watched(delivers);
     try {
-      RunReport report = run(spec, told.<RunObserver>map(pinned::and).orElse(pinned), cancellation);
-      return ended(lease, outcome(report), report.startedAt(), pinned.version, error(report));
+      RunReport report = run(files.read(sync.id()), watched, cancellation);
+      return ended(lease, outcome(report), report.startedAt(), watched.version, error(report));
     } catch (MappingException | SpecException e) {
-      LOG.warn("{} cannot run: {}", spec.id(), e.getMessage());
+      LOG.warn("{} cannot run: {}", sync, e.getMessage());
       return ended(lease, JobEnd.Outcome.FAILED, startedAt, null, e.getMessage());
     } catch (Exception e) { // Spark throws checked exceptions that it does not declare
-      LOG.error("{} failed ({})", spec.id(), e.getClass().getName());
+      LOG.error("{} failed ({})", sync, e.getClass().getName());
       return ended(lease, JobEnd.Outcome.FAILED, startedAt, null, e.getClass().getSimpleName());
+    }
+  }
+
+  private RunReport run(FleetFiles.Current current, Watched watched, Cancellation cancellation)
+      throws InterruptedException {
+    Optional<RunLineage> told =
+        current
+            .workspace()
+            .lineage()
+            .map(to -> new RunLineage(to, current.spec(), ledger.spark().version(), clock));
+    try {
+      return run(current, told.<RunObserver>map(watched::and).orElse(watched), cancellation);
     } finally {
       told.ifPresent(RunLineage::close);
     }
   }
 
-  private RunReport run(SyncSpec spec, RunObserver observer, Cancellation cancellation)
+  /** Again and again while another run holds the sync, for a while. */
+  private RunReport run(FleetFiles.Current current, RunObserver observer, Cancellation cancellation)
       throws InterruptedException {
     for (Duration waited = Duration.ZERO; ; waited = waited.plus(POLL)) {
       RunReport report =
-          new SyncRun(ledger, spec, OPTIONS, clock, observer, pii, cancellation).run();
+          new SyncRun(
+                  ledger,
+                  current.spec(),
+                  OPTIONS,
+                  clock,
+                  observer,
+                  current.workspace().pii(),
+                  cancellation)
+              .run();
       if (report.status() != RunStatus.SKIPPED
           || cancellation.requested()
           || waited.compareTo(NEIGHBOUR) >= 0) {
@@ -141,10 +148,9 @@ public final class SyncJobs implements JobRunner {
   }
 
   private EndedJob ended(
-      Lease lease, JobEnd.Outcome outcome, Instant startedAt, String version, String error) {
-    SyncSpec spec = specs.get(lease.job().sync().id());
-    CircuitReport circuit =
-        new Circuits(ledger, clock).open(spec.tenant(), spec.destination().name());
+      JobLease lease, JobEnd.Outcome outcome, Instant startedAt, String version, String error) {
+    FleetSync sync = lease.job().sync();
+    CircuitReport circuit = new Circuits(ledger, clock).open(sync.tenant(), sync.destination());
     return new EndedJob(
         lease,
         new JobEnd(outcome, circuit == null ? CircuitReport.CLOSED : circuit),

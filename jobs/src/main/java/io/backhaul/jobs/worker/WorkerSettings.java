@@ -4,7 +4,6 @@
  */
 package io.backhaul.jobs.worker;
 
-import io.backhaul.jobs.fleet.FleetLimits;
 import java.time.Duration;
 
 /**
@@ -12,10 +11,10 @@ import java.time.Duration;
  *
  * @param name which no other worker has
  * @param places jobs at once
- * @param limits how the fleet is shared out
+ * @param leaseTerm after so long without a sign of life its jobs are given to others
  * @param poll longest time between two exchanges with the queue
  */
-public record WorkerSettings(String name, int places, FleetLimits limits, Duration poll) {
+public record WorkerSettings(String name, int places, Duration leaseTerm, Duration poll) {
 
   public WorkerSettings {
     if (places < 1) {

@@ -158,6 +158,28 @@ class LookupCommandsTest {
   }
 
   @Test
+  void aCanaryIsOfThoseThatCanGo() throws Exception {
+    child("contacts", "defer", "canary: {records: 2, max_rejected: 0}");
+    edit("INSERT INTO accounts VALUES ('de', 10, 'Ten')");
+    edit(
+        "INSERT INTO contacts SELECT id, concat('name', id), 'DE', if(id < 4, 10, 20), NULL FROM"
+            + " range(1, 8)");
+    sync("accounts", 0);
+
+    assertThat(sync("contacts", 3)).contains("\"planned\":7,\"applied\":3", "\"deferred\":4");
+    edit("INSERT INTO contacts SELECT id, 'late', 'DE', 20, NULL FROM range(8, 12)");
+    assertThat(sync("contacts", 3))
+        .as("where all wait, nothing is judged")
+        .contains("\"planned\":8,\"applied\":0", "\"deferred\":8");
+    edit("INSERT INTO accounts VALUES ('de', 20, 'Twenty')");
+    sync("accounts", 0);
+
+    assertThat(sync("contacts", 0)).contains("\"planned\":8,\"applied\":8");
+    assertThat(times("contacts").values()).hasSize(11).containsOnly(1);
+    booksAreInBalance();
+  }
+
+  @Test
   void aKeyOfAnotherTypeIsFoundBeforeAnythingRuns() throws IOException {
     child("contacts", "defer", "schedule: {every: 5m}", "[shop, shop]");
 

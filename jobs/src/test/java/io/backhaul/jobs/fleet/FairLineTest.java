@@ -59,6 +59,25 @@ class FairLineTest {
   }
 
   @Test
+  void aJobThatReadsForLongTakesNoPlaceOfItsAccountUnlessTheAccountIsOnTrial() {
+    FairLine line = line(9, 1);
+    for (int i = 0; i < 4; i++) {
+      line.add(job("a/crm/c" + i, Priority.NORMAL, i));
+    }
+    assertThat(take(line, 9, at(10))).containsExactly("a/c0");
+    line.reads(job("a/crm/c0", Priority.NORMAL, 0));
+    assertThat(take(line, 9, at(10))).containsExactly("a/c1");
+    line.left(job("a/crm/c0", Priority.NORMAL, 0));
+    assertThat(take(line, 9, at(10))).isEmpty();
+    line.left(job("a/crm/c1", Priority.NORMAL, 1));
+    line.circuit("a/crm", open(1, 20));
+
+    assertThat(take(line, 9, at(20))).containsExactly("a/c2");
+    line.reads(job("a/crm/c2", Priority.NORMAL, 2));
+    assertThat(take(line, 9, at(20))).as("one is enough to see").isEmpty();
+  }
+
+  @Test
   void prioritiesShareByWeightAndNoneStarves() {
     FairLine line = line(100, 100);
     for (int i = 0; i < 24; i++) {

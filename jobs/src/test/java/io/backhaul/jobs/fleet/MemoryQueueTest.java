@@ -36,9 +36,9 @@ class MemoryQueueTest {
   void aSyncHasOneJobAtATimeAndNoTwoWorkersHaveIt() {
     queue.add(List.of(ONE, job("a/crm/one", Priority.NORMAL, 5)));
 
-    List<Lease> first = queue.lease("w1", 9, NOON);
+    List<JobLease> first = queue.lease("w1", 9, NOON);
 
-    assertThat(first).extracting(Lease::job).containsExactly(ONE);
+    assertThat(first).extracting(JobLease::job).containsExactly(ONE);
     assertThat(queue.lease("w2", 9, NOON)).isEmpty();
     assertThat(queue.end(first.get(0), DONE, NOON)).isTrue();
     assertThat(queue.end(first.get(0), DONE, NOON)).isFalse();
@@ -49,11 +49,11 @@ class MemoryQueueTest {
   @Test
   void aWorkerThatIsSilentForTheTermLosesItsJobsAndItsLateEndIsRefused() {
     queue.add(List.of(ONE));
-    Lease old = queue.lease("w1", 1, NOON).get(0);
+    JobLease old = queue.lease("w1", 1, NOON).get(0);
     queue.beat("w1", NOON.plusSeconds(50));
     assertThat(queue.lease("w2", 1, NOON.plusSeconds(109))).isEmpty();
 
-    Lease fresh = queue.lease("w2", 1, NOON.plusSeconds(110)).get(0);
+    JobLease fresh = queue.lease("w2", 1, NOON.plusSeconds(110)).get(0);
 
     assertThat(fresh.job()).isEqualTo(ONE);
     assertThat(fresh.epoch()).isGreaterThan(old.epoch());
@@ -66,8 +66,8 @@ class MemoryQueueTest {
   @Test
   void aWorkerThatComesBackAsItselfDoesNotEndWhatItLeasedBefore() {
     queue.add(List.of(ONE));
-    Lease old = queue.lease("w1", 1, NOON).get(0);
-    Lease fresh = queue.lease("w1", 1, at(2)).get(0);
+    JobLease old = queue.lease("w1", 1, NOON).get(0);
+    JobLease fresh = queue.lease("w1", 1, at(2)).get(0);
 
     assertThat(queue.end(old, DONE, at(2))).isFalse();
     assertThat(queue.end(fresh, DONE, at(2))).isTrue();
@@ -76,27 +76,27 @@ class MemoryQueueTest {
   @Test
   void aDeferredJobWaitsForItsCircuitAndTheFirstAfterwardsIsTheProbe() {
     queue.add(List.of(ONE, TWO));
-    Lease lease = queue.lease("w", 1, NOON).get(0);
+    JobLease lease = queue.lease("w", 1, NOON).get(0);
     assertThat(lease.probe()).isFalse();
     assertThat(queue.end(lease, deferred(open(1, 1)), NOON)).isTrue();
     assertThat(queue.lease("w", 9, NOON)).isEmpty();
     assertThat(queue.held(NOON)).containsExactly(new HeldAccount("a/crm", 2, "HTTP_503", at(1)));
 
-    List<Lease> probe = queue.lease("w", 9, at(1));
+    List<JobLease> probe = queue.lease("w", 9, at(1));
 
     assertThat(probe).hasSize(1);
     assertThat(probe.get(0).probe()).isTrue();
     assertThat(probe.get(0).circuit()).isEqualTo(open(1, 1));
     queue.end(probe.get(0), DONE, at(1));
-    List<Lease> rest = queue.lease("w", 9, at(1));
-    assertThat(rest).extracting(Lease::job).containsExactly(TWO);
+    List<JobLease> rest = queue.lease("w", 9, at(1));
+    assertThat(rest).extracting(JobLease::job).containsExactly(TWO);
     assertThat(rest.get(0).probe()).isFalse();
   }
 
   @Test
   void severalRunsThatSawTheSameFailureOpenItOnce() {
     queue.add(List.of(ONE, TWO));
-    List<Lease> both = queue.lease("w", 2, NOON);
+    List<JobLease> both = queue.lease("w", 2, NOON);
 
     queue.end(both.get(0), deferred(open(1, 1)), NOON);
     queue.end(both.get(1), deferred(open(1, 2)), NOON);
@@ -108,7 +108,7 @@ class MemoryQueueTest {
   @Test
   void aRunFromBeforeTheFailureDoesNotCloseIt() {
     queue.add(List.of(ONE, TWO));
-    List<Lease> both = queue.lease("w", 2, NOON);
+    List<JobLease> both = queue.lease("w", 2, NOON);
     queue.end(both.get(0), deferred(open(1, 1)), NOON);
 
     queue.end(both.get(1), DONE, NOON);
@@ -123,7 +123,7 @@ class MemoryQueueTest {
     assertThat(queue.lease("w1", 9, at(1))).hasSize(1);
     assertThat(queue.lease("w2", 9, at(1))).isEmpty();
 
-    List<Lease> again = queue.lease("w2", 9, at(2));
+    List<JobLease> again = queue.lease("w2", 9, at(2));
 
     assertThat(again).hasSize(1);
     assertThat(again.get(0).probe()).isTrue();
@@ -134,7 +134,7 @@ class MemoryQueueTest {
     queue.add(List.of(ONE));
     Instant now = NOON;
     for (int minutes : new int[] {1, 2, 4, 8, 16, 30, 30}) {
-      Lease lease = queue.lease("w", 1, now).get(0);
+      JobLease lease = queue.lease("w", 1, now).get(0);
       queue.end(lease, deferred(lease.circuit()), now);
       Instant again = now.plus(Duration.ofMinutes(minutes));
       assertThat(queue.held(now)).containsExactly(new HeldAccount("a/crm", 1, "DEFERRED", again));
@@ -153,7 +153,7 @@ class MemoryQueueTest {
 
     queue.closeCircuit("a/crm");
 
-    assertThat(queue.lease("w", 9, NOON)).hasSize(2).noneMatch(Lease::probe);
+    assertThat(queue.lease("w", 9, NOON)).hasSize(2).noneMatch(JobLease::probe);
   }
 
   private static JobEnd deferred(CircuitReport circuit) {
@@ -169,21 +169,21 @@ class MemoryQueueTest {
     }
     Instant now = NOON;
     int ended = 0;
-    List<Lease> deadOnes = List.of();
+    List<JobLease> deadOnes = List.of();
     for (int round = 0; ended < jobs; round++) {
       now = now.plusSeconds(10);
-      List<Lease> mine = queue.lease("w1", 20, now);
-      for (Lease lease : mine) {
+      List<JobLease> mine = queue.lease("w1", 20, now);
+      for (JobLease lease : mine) {
         ended += queue.end(lease, DONE, now) ? 1 : 0;
       }
       if (round < 100) {
-        for (Lease lease : queue.lease("w2", 20, now)) {
+        for (JobLease lease : queue.lease("w2", 20, now)) {
           ended += queue.end(lease, DONE, now) ? 1 : 0;
         }
       } else if (round == 100) {
         deadOnes = queue.lease("w2", 20, now);
       } else if (round == 110) {
-        for (Lease lease : deadOnes) {
+        for (JobLease lease : deadOnes) {
           assertThat(queue.end(lease, DONE, now)).isFalse();
         }
       }

@@ -15,6 +15,7 @@ import io.backhaul.jobs.spec.Schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,7 @@ class TurnTest {
 
   private static final FleetSync ONE = sync("a/crm/one", Priority.NORMAL);
   private static final FleetSync TWO = sync("a/crm/two", Priority.NORMAL);
+  private static final FleetSync ADS = sync("a/ads/audience", Priority.NORMAL);
   private static final FleetSync OTHER = sync("b/crm/other", Priority.NORMAL);
   private static final FleetLimits LIMITS = new FleetLimits(9, 9, Duration.ofMinutes(1), 3);
 
@@ -31,7 +33,8 @@ class TurnTest {
   private final class Worker {
     private final String name;
     private final Turn turn;
-    private final List<Lease> running = new ArrayList<>();
+    private final List<JobLease> running = new ArrayList<>();
+    private final Set<JobLease> reading = new HashSet<>();
     private final List<EndedJob> ended = new ArrayList<>();
     private Set<String> notDue = Set.of();
 
@@ -49,7 +52,15 @@ class TurnTest {
           turn.take(
               page,
               new Turn.Report(
-                  name, List.copyOf(running), List.copyOf(ended), free, sources, notDue, now));
+                  name,
+                  List.copyOf(running),
+                  Set.copyOf(reading),
+                  List.copyOf(ended),
+                  free,
+                  sources,
+                  notDue,
+                  worker -> heldUntil.getOrDefault(worker, Instant.EPOCH),
+                  now));
       if (result.page() != null) {
         page = result.page();
       }
@@ -58,12 +69,12 @@ class TurnTest {
       return result;
     }
 
-    private void ends(Lease lease, JobEnd.Outcome outcome, Instant startedAt) {
+    private void ends(JobLease lease, JobEnd.Outcome outcome, Instant startedAt) {
       ends(lease, outcome, CircuitReport.CLOSED, startedAt);
     }
 
     private void ends(
-        Lease lease, JobEnd.Outcome outcome, CircuitReport circuit, Instant startedAt) {
+        JobLease lease, JobEnd.Outcome outcome, CircuitReport circuit, Instant startedAt) {
       running.remove(lease);
       ended.add(new EndedJob(lease, new JobEnd(outcome, circuit), startedAt, "v1", null));
     }
@@ -71,6 +82,7 @@ class TurnTest {
 
   private Page page = Page.EMPTY;
   private Map<String, String> sources = Map.of();
+  private Map<String, Instant> heldUntil = Map.of();
 
   private SyncEntry entry(String id) {
     return page.entries().get(id);
@@ -80,7 +92,7 @@ class TurnTest {
     return NOON.plusSeconds(seconds);
   }
 
-  private static List<String> ids(List<Lease> leases) {
+  private static List<String> ids(List<JobLease> leases) {
     return leases.stream().map(lease -> lease.job().sync().id()).toList();
   }
 
@@ -102,7 +114,7 @@ class TurnTest {
   @Test
   void theEndOfAJobIsWrittenDownAndTheSyncIsDueAgainInItsTime() {
     Worker worker = new Worker("w", ONE);
-    Lease lease = worker.turn(1, NOON).leases().get(0);
+    JobLease lease = worker.turn(1, NOON).leases().get(0);
     worker.ends(lease, JobEnd.Outcome.DONE, at(1));
     assertThat(worker.turn(1, at(5)).leases()).isEmpty();
 
@@ -126,10 +138,10 @@ class TurnTest {
   void jobsOfADeadWorkerAreGivenToAnotherAndItsLateEndIsRefused() {
     Worker dead = new Worker("dead", ONE);
     Worker other = new Worker("other", ONE);
-    Lease old = dead.turn(1, NOON).leases().get(0);
+    JobLease old = dead.turn(1, NOON).leases().get(0);
     assertThat(other.turn(1, at(59)).leases()).isEmpty();
 
-    Lease fresh = other.turn(1, at(60)).leases().get(0);
+    JobLease fresh = other.turn(1, at(60)).leases().get(0);
 
     assertThat(fresh.epoch()).isGreaterThan(old.epoch());
     dead.ends(old, JobEnd.Outcome.DONE, NOON);
@@ -138,13 +150,25 @@ class TurnTest {
   }
 
   @Test
+  void aWorkerThatOnlyCannotWriteThePageKeepsItsJobsWhileItSaysSoBesideIt() {
+    Worker busy = new Worker("busy", ONE);
+    Worker other = new Worker("other", ONE);
+    JobLease lease = busy.turn(1, NOON).leases().get(0);
+    heldUntil = Map.of("busy", at(110));
+
+    assertThat(other.turn(1, at(109)).leases()).isEmpty();
+    assertThat(entry("a/one").job().epoch()).isEqualTo(lease.epoch());
+    assertThat(other.turn(1, at(110)).leases()).hasSize(1);
+  }
+
+  @Test
   void anEpochIsNeverGivenTwiceAlsoAfterAllJobsHaveEnded() {
     Worker worker = new Worker("w", ONE);
-    Lease first = worker.turn(1, NOON).leases().get(0);
+    JobLease first = worker.turn(1, NOON).leases().get(0);
     worker.ends(first, JobEnd.Outcome.DONE, NOON);
     worker.turn(0, at(1));
 
-    Lease second = worker.turn(1, at(400)).leases().get(0);
+    JobLease second = worker.turn(1, at(400)).leases().get(0);
 
     assertThat(second.epoch()).isGreaterThan(first.epoch());
   }
@@ -152,7 +176,7 @@ class TurnTest {
   @Test
   void aWorkerWhoseBeatIsLateKeepsWhatNobodyElseTook() {
     Worker worker = new Worker("w", ONE);
-    Lease lease = worker.turn(1, NOON).leases().get(0);
+    JobLease lease = worker.turn(1, NOON).leases().get(0);
 
     Turn.Result late = worker.turn(1, at(300));
 
@@ -165,7 +189,7 @@ class TurnTest {
   @Test
   void aRunningJobThatAnotherWorkerHasNowIsSaidToBeLost() {
     Worker slow = new Worker("slow", ONE);
-    Lease lease = slow.turn(1, NOON).leases().get(0);
+    JobLease lease = slow.turn(1, NOON).leases().get(0);
     new Worker("other", ONE).turn(1, at(60));
 
     assertThat(slow.turn(0, at(61)).lost()).containsExactly(lease);
@@ -200,7 +224,7 @@ class TurnTest {
   @Test
   void anAccountThatIsThrottledIsHeldForAllItsSyncsAndTriedByOneFirst() {
     Worker worker = new Worker("w", ONE, TWO, OTHER);
-    Lease lease =
+    JobLease lease =
         worker.turn(9, NOON).leases().stream()
             .filter(given -> given.job().sync().equals(ONE))
             .findFirst()
@@ -218,7 +242,7 @@ class TurnTest {
     Worker successor = new Worker("successor", ONE, TWO);
     assertThat(successor.turn(9, at(119)).leases()).isEmpty();
 
-    List<Lease> probe = successor.turn(9, at(120)).leases();
+    List<JobLease> probe = successor.turn(9, at(120)).leases();
 
     assertThat(probe).hasSize(1);
     assertThat(probe.get(0).probe()).isTrue();
@@ -232,7 +256,7 @@ class TurnTest {
     Worker worker = new Worker("w", ONE);
     List<FleetSync> parked = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      Lease lease = worker.turn(1, at(i * 600)).leases().get(0);
+      JobLease lease = worker.turn(1, at(i * 600)).leases().get(0);
       worker.ends(lease, JobEnd.Outcome.FAILED, at(i * 600));
       parked.addAll(worker.turn(0, at(i * 600 + 1)).parked());
     }
@@ -258,7 +282,7 @@ class TurnTest {
     assertThat(entry("a/one").state(3)).isEqualTo("paused");
 
     wish(Wish.TRIGGER, at(1));
-    Lease lease = worker.turn(9, at(2)).leases().get(0);
+    JobLease lease = worker.turn(9, at(2)).leases().get(0);
     worker.ends(lease, JobEnd.Outcome.DONE, at(2));
     assertThat(worker.turn(9, at(600)).leases()).isEmpty();
 
@@ -267,9 +291,36 @@ class TurnTest {
   }
 
   @Test
+  void aSyncThatComesLaterIsPausedWithItsTenantOrItsAccount() {
+    wish(Wish.PAUSE, NOON, ONE);
+    Worker worker = new Worker("w", ONE, TWO, OTHER);
+    assertThat(ids(worker.turn(9, NOON).leases())).containsExactly("b/other");
+    assertThat(entry("a/two").state(3)).isEqualTo("paused");
+    page = new Target.OneAccount("a", "ads").grant(Wish.PAUSE, page, List.of(ADS), at(1)).page();
+
+    wish(Wish.RESUME, at(2));
+
+    assertThat(page.paused()).as("a tenant's accounts are resumed with it").isEmpty();
+    assertThat(ids(new Worker("w2", ONE, TWO, ADS).turn(9, at(3)).leases()))
+        .containsExactlyInAnyOrder("a/one", "a/two", "a/audience");
+  }
+
+  @Test
+  void whatIsPausedAsAWholeSaysNothingOfOthers() {
+    page = new Target.OneAccount("a", "ads").grant(Wish.PAUSE, page, List.of(ADS), NOON).page();
+    FleetSync later = sync("a/ads/later", Priority.NORMAL);
+
+    assertThat(ids(new Worker("w", ONE, ADS, later).turn(9, at(1)).leases()))
+        .containsExactly("a/one");
+    assertThat(new Target.OneTenant("nobody").grant(Wish.PAUSE, page, List.of(), NOON).page())
+        .as("who is unknown is not paused")
+        .isNull();
+  }
+
+  @Test
   void pausingTakesAWaitingJobOutAndLeavesARunningOne() {
     Worker worker = new Worker("w", ONE, TWO);
-    Lease lease = worker.turn(1, NOON).leases().get(0);
+    JobLease lease = worker.turn(1, NOON).leases().get(0);
     wish(Wish.PAUSE, at(1));
 
     assertThat(worker.turn(1, at(2)).leases()).isEmpty();
@@ -278,9 +329,45 @@ class TurnTest {
   }
 
   @Test
+  void aJobThatReadsForLongLeavesItsAccountsPlaceAndNotItsTenants() {
+    FleetLimits one = new FleetLimits(2, 1, Duration.ofMinutes(1), 3);
+    FleetSync third = sync("a/crm/three", Priority.NORMAL);
+    Worker worker = new Worker("w", one, ONE, TWO, third);
+    JobLease slow = worker.turn(9, NOON).leases().get(0);
+    assertThat(worker.turn(9, at(5)).leases()).isEmpty();
+    worker.reading.add(slow);
+
+    assertThat(worker.turn(9, at(10)).leases()).hasSize(1);
+    assertThat(entry(slow.job().sync().id()).job().reading()).isTrue();
+    assertThat(worker.turn(9, at(11)).leases()).as("a tenant has two places").isEmpty();
+    worker.reading.clear();
+    worker.turn(9, at(12));
+    assertThat(entry(slow.job().sync().id()).job().reading()).isFalse();
+    worker.ends(slow, JobEnd.Outcome.DONE, NOON);
+    assertThat(worker.turn(9, at(13)).leases()).as("the other one has the place").isEmpty();
+  }
+
+  @Test
+  void whatASyncWithoutAFileWasAtIsTakenNoteOfWhenItEnds() {
+    Worker worker = new Worker("w", ONE, TWO);
+    JobLease lease =
+        worker.turn(9, NOON).leases().stream()
+            .filter(given -> given.job().sync().equals(TWO))
+            .findFirst()
+            .orElseThrow();
+    Worker since = new Worker("w", ONE);
+    since.running.addAll(worker.running);
+    since.ends(lease, JobEnd.Outcome.DONE, at(1));
+
+    assertThat(since.turn(9, at(5)).lost()).isEmpty();
+    assertThat(entry("a/two").job()).isNull();
+    assertThat(entry("a/two").lastOutcome()).isEqualTo(JobEnd.Outcome.DONE);
+  }
+
+  @Test
   void cancellingEndsARunningJobAndPassesOverAWaitingOne() {
     Worker worker = new Worker("w", ONE, TWO);
-    Lease lease = worker.turn(1, NOON).leases().get(0);
+    JobLease lease = worker.turn(1, NOON).leases().get(0);
     String running = lease.job().sync().id();
     wish(Wish.CANCEL, at(1));
 
@@ -298,7 +385,7 @@ class TurnTest {
     FleetSync child =
         sync("a/crm/child", Priority.NORMAL, FleetSyncs.after(OnParentFailure.STOP, "one"));
     Worker worker = new Worker("w", ONE, child);
-    Lease lease = worker.turn(9, NOON).leases().get(0);
+    JobLease lease = worker.turn(9, NOON).leases().get(0);
     worker.ends(lease, JobEnd.Outcome.DONE, NOON);
     worker.notDue = Set.of("a/one");
 
@@ -311,7 +398,7 @@ class TurnTest {
     Worker worker = new Worker("w", watching);
     assertThat(worker.turn(9, NOON).leases()).isEmpty();
     sources = Map.of("a/watching", "v1");
-    Lease lease = worker.turn(9, at(1)).leases().get(0);
+    JobLease lease = worker.turn(9, at(1)).leases().get(0);
     worker.ends(lease, JobEnd.Outcome.DONE, at(1));
 
     assertThat(worker.turn(9, at(2)).leases()).isEmpty();

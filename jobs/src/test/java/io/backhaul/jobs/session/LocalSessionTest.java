@@ -26,7 +26,17 @@ class LocalSessionTest {
         .containsEntry("spark.driver.bindAddress", "127.0.0.1")
         .containsEntry("spark.ui.enabled", "false")
         .containsEntry("spark.speculation", "false");
-    assertThat(LocalSession.localMaster()).matches("local\\[[1-9][0-9]*,4]");
+    assertThat(LocalSession.localMaster(0)).matches("local\\[[1-9][0-9]*,4]");
+  }
+
+  @Test
+  void runsBesideEachOtherCanWaitWithoutHoldingTheCoresUp() {
+    int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+    assertThat(LocalSession.localMaster(4)).isEqualTo("local[" + (cores + 32) + ",4]");
+    assertThat(LocalSession.settings(true))
+        .containsEntry("spark.sql.shuffle.partitions", Integer.toString(cores))
+        .containsEntry("spark.default.parallelism", Integer.toString(cores));
   }
 
   @Test

@@ -75,7 +75,7 @@ class LeasedDestinationTest {
 
   @BeforeEach
   void aLeaseOfAMinute() {
-    beat = new LeaseBeat(folder.toString(), 7);
+    beat = new LeaseBeat(folder.toString(), "7");
     leased = new LeasedDestination(counting, clock.instant().plusSeconds(60), beat, hadoop, clock);
   }
 

@@ -11,7 +11,6 @@ import io.backhaul.jobs.ledger.LedgerRoot;
 import io.backhaul.jobs.ledger.LedgerViews;
 import io.backhaul.jobs.spec.Secrets;
 import io.backhaul.jobs.spec.SpecProblem;
-import io.backhaul.jobs.spec.Workspace;
 import io.backhaul.jobs.sync.Cancellation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +18,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
@@ -29,11 +30,17 @@ final class FleetBed {
 
   private final Path home;
   private final Ledger ledger;
+  private final Map<String, String> secrets = new HashMap<>();
 
   FleetBed(Path home) {
     this.home = home;
     this.ledger = new Ledger(spark(), new LedgerRoot.ByPath(home.resolve("ledger").toString()));
     file("conf/backhaul.yaml", "ledger: {path: ./ledger}\n");
+  }
+
+  /** What {@code ${env:NAME}} stands for in files that are read from now on. */
+  void secret(String name, String value) {
+    secrets.put(name, value);
   }
 
   static SparkSession spark() {
@@ -96,16 +103,16 @@ final class FleetBed {
         .save(home.resolve("warehouse").resolve(table).toString());
   }
 
-  Workspace.Usable usable() {
-    return Workspace.usable(home.resolve("conf"), Secrets.of(Map.of()));
+  FleetFiles files() {
+    return new FleetFiles(home.resolve("conf"), Secrets.of(secrets));
   }
 
   List<String> broken() {
-    return usable().broken().stream().map(SpecProblem::toString).toList();
+    return files().now().broken().stream().map(SpecProblem::toString).toList();
   }
 
   Fleet fleet(FleetSettings settings) {
-    return new Fleet(ledger, usable().workspace(), settings, Clock.systemUTC());
+    return new Fleet(ledger, files(), settings, Clock.systemUTC());
   }
 
   /** What is due, and what follows from it. */
@@ -114,8 +121,16 @@ final class FleetBed {
         .run(new Term.Once(), WorkerListener.NONE, new Cancellation());
   }
 
+  Collection<SyncEntry> entries() {
+    return page().values();
+  }
+
   SyncEntry entry(String id) {
-    return new QueueTable(ledger, Clock.systemUTC(), 5).read().entries().get(id);
+    return page().get(id);
+  }
+
+  private Map<String, SyncEntry> page() {
+    return new QueueTable(ledger, Clock.systemUTC(), 5).read().entries();
   }
 
   List<Row> sql(String query) {

@@ -7,13 +7,17 @@ package io.backhaul.jobs.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backhaul.destination.sandbox.Fault;
+import io.backhaul.destination.sandbox.RequestLedger;
 import io.backhaul.destination.sandbox.SandboxScript;
 import io.backhaul.destination.sandbox.SandboxServer;
 import io.backhaul.jobs.cli.Backhaul;
 import io.backhaul.jobs.sync.SyncProcess;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,9 @@ class FleetKillTest {
   private static final String EACH_MINUTE = "schedule: {every: 1m}";
   private static final int ROWS = 200;
 
+  /** In flight at a kill, at most: two partitions of a few batches of ten each. */
+  private static final int IN_FLIGHT = 100;
+
   @TempDir Path home;
 
   @Test
@@ -38,14 +45,14 @@ class FleetKillTest {
     FleetBed bed = new FleetBed(home);
     SandboxScript unavailable =
         SandboxScript.FAULTLESS.with(Fault.lasting(Fault.Kind.UNAVAILABLE, Duration.ofHours(1)));
-    try (SandboxServer crm = SandboxServer.start(0, SandboxScript.FAULTLESS);
-        SandboxServer ads = SandboxServer.start(0, SandboxScript.FAULTLESS);
+    try (SandboxServer crm = destination();
+        SandboxServer ads = destination();
         SandboxServer down = SandboxServer.start(0, unavailable)) {
-      bed.destination("acme/crm", crm.url(), "");
-      bed.destination("acme/ads", ads.url(), "");
+      bed.destination("acme/crm", crm.url(), "batch: {max_records: 10}");
+      bed.destination("acme/ads", ads.url(), "batch: {max_records: 10}");
       bed.destination("acme/down", down.url(), "");
       bed.sync("acme/contacts", "customers", "crm", EACH_MINUTE);
-      bed.sync("acme/audience", "customers", "ads", EACH_MINUTE);
+      bed.sync("acme/audience", "customers", "ads", "schedule: {on_change: true}");
       bed.sync("acme/tickets", "customers", "down", EACH_MINUTE);
 
       for (int minute = 0; minute < minutes; minute++) {
@@ -62,6 +69,9 @@ class FleetKillTest {
         fleet.kill();
       }
       assertThat(bed.entry("acme/tickets").held().openUntil()).isNotNull();
+      int resent = resent(crm) + resent(ads);
+      System.out.printf("sent again after %d kills: %d records%n", minutes + 1, resent);
+      assertThat(resent).isLessThanOrEqualTo(2 * IN_FLIGHT * (minutes + 1));
     }
     Row freshness =
         bed.sql(
@@ -75,6 +85,23 @@ class FleetKillTest {
     assertThat(
             bed.sql("SELECT 1 FROM runs WHERE planned <> applied + rejected + deferred + unknown"))
         .isEmpty();
+  }
+
+  private static SandboxServer destination() {
+    return SandboxServer.start(
+        0, SandboxScript.FAULTLESS, RequestLedger.complete(), Clock.systemUTC());
+  }
+
+  /** Values of records that arrived before. */
+  private static int resent(SandboxServer server) {
+    Set<String> seen = new HashSet<>();
+    int again = 0;
+    for (RequestLedger.Entry entry : server.ledger().entries()) {
+      for (RequestLedger.Written written : entry.written()) {
+        again += seen.add(written.name() + written.valueHash()) ? 0 : 1;
+      }
+    }
+    return again;
   }
 
   private SyncProcess fleet() {

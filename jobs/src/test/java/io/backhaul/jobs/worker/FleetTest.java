@@ -9,16 +9,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backhaul.destination.sandbox.Fault;
 import io.backhaul.destination.sandbox.SandboxScript;
 import io.backhaul.destination.sandbox.SandboxServer;
+import io.backhaul.jobs.alert.AlertInbox;
+import io.backhaul.jobs.fleet.EndedJob;
 import io.backhaul.jobs.fleet.JobEnd;
-import io.backhaul.jobs.fleet.Lease;
+import io.backhaul.jobs.fleet.JobLease;
 import io.backhaul.jobs.fleet.Target;
 import io.backhaul.jobs.fleet.Wish;
+import io.backhaul.jobs.spec.SpecProblem;
 import io.backhaul.jobs.sync.Cancellation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -91,7 +95,7 @@ class FleetTest {
     WorkerListener listener =
         new WorkerListener() {
           @Override
-          public void began(Lease lease) {
+          public void began(JobLease lease) {
             begun.add(lease.job().sync().id());
           }
         };
@@ -139,33 +143,124 @@ class FleetTest {
     assertThat(bed.sql("SELECT count(*) FROM runs").get(0).getLong(0)).isEqualTo(2);
   }
 
-  @Test
-  void aFleetThatIsToldToStopEndsItsRunsAndSettlesThem() throws Exception {
+  /** A sync that takes so long that it is met half-way. */
+  private void slowDelivery() {
     bed.customers("customers", 2_000, "user");
-    bed.destination("acme/crm", crm.url(), "batch: {max_records: 10}");
-    bed.sync("acme/contacts", "customers", "crm", "schedule: {every: 5m}");
-    crm.script(SandboxScript.FAULTLESS.taking(Duration.ofMillis(200)));
-    Cancellation stop = new Cancellation();
-    Thread stopper =
+    bed.file( // one core is left for the queue
+        "conf/destinations/acme/crm.yaml",
+        "type: http\nurl: %s/api\nbatch: {max_records: 10}\nrate: {concurrency: 1}\n"
+            .formatted(crm.url()));
+    bed.sync("acme/contacts", "customers", "crm", "schedule: {every: 1h}");
+    crm.script(SandboxScript.FAULTLESS.taking(Duration.ofMillis(400)));
+  }
+
+  /** Does something once 50 records have arrived. */
+  private Thread halfWay(Runnable action) {
+    Thread thread =
         new Thread(
             () -> {
               while (crm.ledger().applied() < 50) {
                 Thread.onSpinWait();
               }
-              stop.request("SIGTERM");
+              action.run();
             });
-    stopper.start();
+    thread.start();
+    return thread;
+  }
+
+  private void theRunEndedEarlyAndIsSettled() {
+    assertThat(bed.sql("SELECT status, deferred_code FROM runs").toString())
+        .isEqualTo("[[partial,CANCELLED]]");
+    long applied = bed.sql("SELECT applied FROM runs").get(0).getLong(0);
+    assertThat(applied).isEqualTo(crm.ledger().applied()).isBetween(50L, 1_990L);
+    assertThat(bed.entry("acme/contacts").job()).isNull();
+  }
+
+  @Test
+  void aFleetThatIsToldToStopEndsItsRunsAndSettlesThem() throws Exception {
+    slowDelivery();
+    Cancellation stop = new Cancellation();
+    Thread stopper = halfWay(() -> stop.request("SIGTERM"));
 
     WorkerReport report =
         bed.fleet(FleetSettings.DEFAULT).run(new Term.Endless(), WorkerListener.NONE, stop);
 
     stopper.join();
     assertThat(report.done()).isEqualTo(1);
-    assertThat(bed.sql("SELECT status, deferred_code FROM runs").toString())
-        .isEqualTo("[[partial,CANCELLED]]");
-    long applied = bed.sql("SELECT applied FROM runs").get(0).getLong(0);
-    assertThat(applied).isEqualTo(crm.ledger().applied()).isBetween(50L, 1_990L);
-    assertThat(bed.entry("acme/contacts").job()).isNull();
+    theRunEndedEarlyAndIsSettled();
+  }
+
+  @Test
+  void aRunUnderWayIsCancelledThroughTheQueue() throws Exception {
+    slowDelivery();
+    Thread canceller =
+        halfWay(
+            () ->
+                bed.fleet(FleetSettings.DEFAULT)
+                    .grant(Wish.CANCEL, new Target.OneSync("acme", "contacts")));
+
+    WorkerReport report = bed.once();
+
+    canceller.join();
+    assertThat(report.done()).isEqualTo(1);
+    theRunEndedEarlyAndIsSettled();
+    assertThat(bed.once().done()).as("its time has passed").isZero();
+  }
+
+  @Test
+  void aSyncThatKeepsFailingIsParkedAndPeopleAreTold() throws Exception {
+    bed.sync("acme/gone", "no_such_table", "crm", "schedule: {every: 1h}");
+    try (AlertInbox inbox = new AlertInbox()) {
+      bed.secret("WEBHOOK", inbox.url().toString());
+      bed.file(
+          "conf/backhaul.yaml",
+          "ledger: {path: ./ledger}\nalerts: {webhook: {url: \"${env:WEBHOOK}\"}}\n");
+      FleetSettings strict = new FleetSettings(2, null, null, 1);
+
+      WorkerReport report =
+          bed.fleet(strict).run(new Term.Once(), WorkerListener.NONE, new Cancellation());
+      bed.fleet(strict).run(new Term.Once(), WorkerListener.NONE, new Cancellation());
+
+      assertThat(report.parked()).containsExactly("acme/gone");
+      assertThat(inbox.alerts()).as("once").hasSize(1);
+      assertThat(inbox.alerts().get(0).path("text").asText())
+          .contains("acme/gone is parked", "no_such_table", "backhaul resume acme/gone");
+    }
+    assertThat(bed.sql("SELECT state FROM queue").toString()).isEqualTo("[[parked]]");
+  }
+
+  @Test
+  void aFleetAtWorkSeesFilesThatComeChangeAndGo() throws Exception {
+    bed.sync("acme/contacts", "customers", "crm", "");
+    List<String> told = new CopyOnWriteArrayList<>();
+    Cancellation stop = new Cancellation();
+    Fleet fleet = bed.fleet(FleetSettings.DEFAULT);
+    WorkerListener listener =
+        new WorkerListener() {
+          @Override
+          public void leftOut(List<SpecProblem> problems) {
+            if (!problems.isEmpty()) { // mended, and another one beside it
+              told.add(problems.toString());
+              bed.sync("acme/contacts", "customers", "crm", "schedule: {every: 1h}");
+              bed.sync("acme/leads", "customers", "crm", "schedule: {every: 1h}");
+            }
+          }
+
+          @Override
+          public void ended(EndedJob job) {
+            told.add(job.lease().job().sync().name());
+            if (told.contains("contacts") && told.contains("leads")) {
+              stop.request("the test");
+            }
+          }
+        };
+    bed.file("conf/syncs/acme/contacts.yaml", "sourse: {type: delta}\n");
+
+    fleet.run(new Term.For(Duration.ofMinutes(2)), listener, stop);
+
+    assertThat(told.get(0)).contains("contacts.yaml", "sourse");
+    assertThat(told.subList(1, 3)).containsExactlyInAnyOrder("contacts", "leads");
+    assertThat(crm.ledger().applied()).isEqualTo(2 * ROWS);
   }
 
   @Test

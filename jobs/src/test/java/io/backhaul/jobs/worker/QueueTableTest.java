@@ -78,6 +78,59 @@ class QueueTableTest {
   }
 
   @Test
+  void whatIsPausedAsAWholeIsReadAsItWasWritten() {
+    for (Target target :
+        List.of(new Target.OneTenant("acme"), new Target.OneAccount("acme", "crm"))) {
+      table()
+          .change(
+              "one",
+              page ->
+                  new QueueTable.Change<>(
+                      target.grant(Wish.PAUSE, page, List.of(ONE), Instant.EPOCH).page(), null));
+    }
+
+    Page read = table().read();
+    assertThat(read.paused())
+        .containsExactlyInAnyOrder(
+            new Target.OneTenant("acme"), new Target.OneAccount("acme", "crm"));
+    assertThat(read.entries()).containsOnlyKeys("acme/contacts");
+    assertThat(
+            ledger
+                .rows(LedgerTable.QUEUE)
+                .select("tenant", "sync", "destination", "state")
+                .orderBy("sync", "destination")
+                .collectAsList()
+                .toString())
+        .isEqualTo("[[acme,*,*,paused], [acme,*,crm,paused], [acme,contacts,crm,paused]]");
+  }
+
+  @Test
+  void aTableThatAnEarlierVersionMadeGetsWhatItLacks() {
+    table().change("one", page -> trigger(page, ONE, Instant.EPOCH));
+    String path = ledger.ref(LedgerTable.QUEUE).toString();
+    ledger
+        .spark()
+        .createDataFrame(
+            ledger.rows(LedgerTable.QUEUE).drop("reading").collectAsList(),
+            ledger.rows(LedgerTable.QUEUE).drop("reading").schema())
+        .write()
+        .format("delta")
+        .mode("overwrite")
+        .option("overwriteSchema", true)
+        .save(path);
+    ledger = new Ledger(ledger.spark(), ledger.root());
+    assertThat(ledger.rows(LedgerTable.QUEUE).columns()).doesNotContain("reading");
+    assertThat(table().read().entries()).containsOnlyKeys("acme/contacts");
+
+    Instant now = Instant.parse("2026-03-02T12:00:00Z");
+    FleetSync other = new FleetSync("acme", "other", "crm", Priority.LOW, new Schedule.Manual());
+    table().change("two", page -> trigger(page, other, now));
+
+    assertThat(table().read().entries()).hasSize(2);
+    assertThat(ledger.rows(LedgerTable.QUEUE).columns()).contains("reading");
+  }
+
+  @Test
   void ofWritersAtOnceNoneIsLost() {
     table().change("first", page -> trigger(page, ONE, Instant.EPOCH)); // makes the table
     List<CompletableFuture<Instant>> writers =

@@ -9,6 +9,7 @@ import io.backhaul.jobs.fleet.EndedJob;
 import io.backhaul.jobs.fleet.FleetLimits;
 import io.backhaul.jobs.fleet.FleetSync;
 import io.backhaul.jobs.fleet.JobEnd;
+import io.backhaul.jobs.fleet.Turn;
 import io.backhaul.jobs.ledger.Ledger;
 import io.backhaul.jobs.ledger.LedgerRoot;
 import io.backhaul.jobs.session.LocalSession;
@@ -54,7 +55,7 @@ final class QueueWorker {
         Files.newBufferedWriter(
             home.resolve(name + ".ran"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       JobRunner runner =
-          (lease, cancellation) -> {
+          (lease, cancellation, delivers) -> {
             try {
               synchronized (ran) {
                 ran.write(lease.job().sync().name() + "\n");
@@ -70,11 +71,13 @@ final class QueueWorker {
                 null,
                 null);
           };
+      Turn turn = new Turn(syncs(Integer.parseInt(args[2])), LIMITS);
       new FleetWorker(
               new QueueTable(ledger, clock, LIMITS.maxConsecutiveFailures()),
-              syncs(Integer.parseInt(args[2])),
+              () -> turn,
               runner,
-              new WorkerSettings(name, Integer.parseInt(args[3]), LIMITS, Duration.ofMillis(200)),
+              new WorkerSettings(
+                  name, Integer.parseInt(args[3]), LIMITS.leaseTerm(), Duration.ofMillis(200)),
               Map::of,
               WorkerListener.NONE,
               clock)

@@ -8,8 +8,8 @@ import io.backhaul.jobs.fleet.Calendar;
 import io.backhaul.jobs.fleet.FleetLimits;
 import io.backhaul.jobs.fleet.Job;
 import io.backhaul.jobs.fleet.JobEnd;
+import io.backhaul.jobs.fleet.JobLease;
 import io.backhaul.jobs.fleet.JobQueue;
-import io.backhaul.jobs.fleet.Lease;
 import io.backhaul.jobs.fleet.MemoryQueue;
 import io.backhaul.jobs.spec.Schedule;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class SimulatedDay {
   private final Draws draws;
   private final Troubles troubles;
   private final SimulatedRun.World world;
-  private final Fleet fleet;
+  private final SimulatedFleet fleet;
   private final JobQueue queue;
   private final Calendar calendar;
   private final Map<String, SimulatedSync> syncs = new HashMap<>();
@@ -62,7 +62,7 @@ final class SimulatedDay {
       syncs.put(sync.sync.id(), sync);
       accounts.computeIfAbsent(sync.sync.account(), name -> new Account(name, sync.vendor, clock));
     }
-    this.fleet = Fleet.of(population);
+    this.fleet = SimulatedFleet.of(population);
     this.atCap = new Instant[options.tenants()];
     Arrays.fill(atCap, Instant.EPOCH);
     this.limits = FleetLimits.of(fleet.jobsAtOnce());
@@ -138,7 +138,7 @@ final class SimulatedDay {
     return new SimulatedWorker(name, fleet.places(), queue, events, this::start, this::ended);
   }
 
-  private SimulatedRun start(Lease lease, Consumer<SimulatedRun> onEnd) {
+  private SimulatedRun start(JobLease lease, Consumer<SimulatedRun> onEnd) {
     SimulatedSync sync = syncs.get(lease.job().sync().id());
     if (starves(sync, events.now())) {
       tally.starved++;

@@ -8,7 +8,7 @@ import io.backhaul.destination.send.Breaker;
 import io.backhaul.destination.send.CircuitReport;
 import io.backhaul.destination.send.RejectLimit;
 import io.backhaul.jobs.fleet.JobEnd;
-import io.backhaul.jobs.fleet.Lease;
+import io.backhaul.jobs.fleet.JobLease;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +34,7 @@ final class SimulatedRun {
   record World(
       Events events, Clock clock, Draws draws, Troubles troubles, Tally tally, Duration patience) {}
 
-  final Lease lease;
+  final JobLease lease;
   final SimulatedSync sync;
   final Instant readAt;
   final String source;
@@ -51,7 +51,11 @@ final class SimulatedRun {
   private Duration backoff = RETRY_AFTER;
 
   SimulatedRun(
-      Lease lease, SimulatedSync sync, Account account, World world, Consumer<SimulatedRun> onEnd) {
+      JobLease lease,
+      SimulatedSync sync,
+      Account account,
+      World world,
+      Consumer<SimulatedRun> onEnd) {
     this.lease = lease;
     this.sync = sync;
     this.account = account;

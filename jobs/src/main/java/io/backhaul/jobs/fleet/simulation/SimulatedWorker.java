@@ -4,8 +4,8 @@
  */
 package io.backhaul.jobs.fleet.simulation;
 
+import io.backhaul.jobs.fleet.JobLease;
 import io.backhaul.jobs.fleet.JobQueue;
-import io.backhaul.jobs.fleet.Lease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -27,7 +27,7 @@ final class SimulatedWorker {
   private final int places;
   private final JobQueue queue;
   private final Events events;
-  private final BiFunction<Lease, Consumer<SimulatedRun>, SimulatedRun> starter;
+  private final BiFunction<JobLease, Consumer<SimulatedRun>, SimulatedRun> starter;
   private final BiConsumer<SimulatedRun, Boolean> onEnded;
   private final Set<SimulatedRun> runs = new LinkedHashSet<>();
   private final List<SimulatedRun> ended = new ArrayList<>();
@@ -42,7 +42,7 @@ final class SimulatedWorker {
       int places,
       JobQueue queue,
       Events events,
-      BiFunction<Lease, Consumer<SimulatedRun>, SimulatedRun> starter,
+      BiFunction<JobLease, Consumer<SimulatedRun>, SimulatedRun> starter,
       BiConsumer<SimulatedRun, Boolean> onEnded) {
     this.name = name;
     this.places = places;
@@ -91,7 +91,7 @@ final class SimulatedWorker {
         onEnded.accept(run, queue.end(run.lease, run.end(), events.now()));
       }
       ended.clear();
-      for (Lease lease : queue.lease(name, places - runs.size(), events.now())) {
+      for (JobLease lease : queue.lease(name, places - runs.size(), events.now())) {
         runs.add(starter.apply(lease, this::ended));
       }
     }

@@ -33,6 +33,9 @@ final class FirstComeFirstServed implements Line {
   public void working(Job job) {}
 
   @Override
+  public void reads(Job job) {}
+
+  @Override
   public void left(Job job) {}
 
   @Override

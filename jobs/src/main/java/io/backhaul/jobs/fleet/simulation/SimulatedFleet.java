@@ -13,7 +13,7 @@ import java.util.List;
  * @param workers applications
  * @param places jobs of each at once
  */
-record Fleet(int workers, int places) {
+record SimulatedFleet(int workers, int places) {
 
   private static final double UTILISATION = 0.8;
   private static final int FEWEST_WORKERS = 4;
@@ -23,7 +23,7 @@ record Fleet(int workers, int places) {
   private static final double OVERHEAD_SECONDS = 3 + SimulatedWorker.POLL.toSeconds();
 
   /** Enough that on a day without trouble four of five places are taken. */
-  static Fleet of(List<SimulatedSync> syncs) {
+  static SimulatedFleet of(List<SimulatedSync> syncs) {
     double needed = 0;
     for (SimulatedSync sync : syncs) {
       double period =
@@ -38,7 +38,7 @@ record Fleet(int workers, int places) {
     }
     int atOnce = (int) Math.ceil(needed / UTILISATION);
     int places = Math.max(2, Math.min(MOST_PLACES, atOnce / FEWEST_WORKERS));
-    return new Fleet(Math.max(FEWEST_WORKERS, (atOnce + places - 1) / places), places);
+    return new SimulatedFleet(Math.max(FEWEST_WORKERS, (atOnce + places - 1) / places), places);
   }
 
   int jobsAtOnce() {

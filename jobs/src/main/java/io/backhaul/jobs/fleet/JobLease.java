@@ -16,4 +16,4 @@ import io.backhaul.destination.send.CircuitReport;
  * @param circuit the circuit of the job's account as the run should find it
  * @param probe whether the run finds out if a destination that was broken works again
  */
-public record Lease(Job job, String worker, long epoch, CircuitReport circuit, boolean probe) {}
+public record JobLease(Job job, String worker, long epoch, CircuitReport circuit, boolean probe) {}
