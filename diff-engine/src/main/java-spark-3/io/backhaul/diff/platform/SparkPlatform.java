@@ -42,4 +42,9 @@ public final class SparkPlatform {
       SparkSession spark, RDD<InternalRow> internal, StructType schema) {
     return spark.internalCreateDataFrame(internal, schema, false);
   }
+
+  /** Has Spark keep rows no longer, and with them whatever was kept of them; waits for nobody. */
+  static void release(Dataset<Row> kept) {
+    kept.sparkSession().sharedState().cacheManager().uncacheQuery(kept, true);
+  }
 }

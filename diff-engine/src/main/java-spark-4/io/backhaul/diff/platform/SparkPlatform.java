@@ -48,4 +48,12 @@ public final class SparkPlatform {
   private static org.apache.spark.sql.classic.SparkSession classic(SparkSession spark) {
     return (org.apache.spark.sql.classic.SparkSession) spark;
   }
+
+  /** Has Spark keep rows no longer, and with them whatever was kept of them; waits for nobody. */
+  static void release(Dataset<Row> kept) {
+    classic(kept.sparkSession())
+        .sharedState()
+        .cacheManager()
+        .uncacheQuery((org.apache.spark.sql.classic.Dataset<Row>) kept, true);
+  }
 }

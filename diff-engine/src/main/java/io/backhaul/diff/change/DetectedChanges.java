@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.backhaul.diff.platform.KeptRows;
 import io.backhaul.diff.state.Outbox;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -99,9 +100,9 @@ final class DetectedChanges implements ChangeSet {
       return all;
     }
     facts.countAnew();
-    all = storeFirst ? rows : rows.persist(StorageLevel.MEMORY_AND_DISK());
+    all = storeFirst ? rows : KeptRows.keep(rows, StorageLevel.MEMORY_AND_DISK());
     if (!storeFirst) {
-      release.add(all::unpersist);
+      release.add(() -> KeptRows.release(all));
     }
     kept = all;
     if (facts.limit() != null) {
@@ -121,8 +122,8 @@ final class DetectedChanges implements ChangeSet {
             .orderBy(xxhash64(col("key")), col("key"))
             .limit((int) Math.min(facts.limit(), Integer.MAX_VALUE));
     Dataset<Row> limited =
-        all.where(not(counts)).union(first).persist(StorageLevel.MEMORY_AND_DISK());
-    release.add(limited::unpersist);
+        KeptRows.keep(all.where(not(counts)).union(first), StorageLevel.MEMORY_AND_DISK());
+    release.add(() -> KeptRows.release(limited));
     return limited;
   }
 

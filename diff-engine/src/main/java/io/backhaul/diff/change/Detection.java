@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.backhaul.diff.digest.RepeatedKeys;
 import io.backhaul.diff.digest.SignedDigest;
+import io.backhaul.diff.platform.KeptRows;
 import io.backhaul.diff.quiet.QuietRows;
 import io.backhaul.diff.state.Outbox;
 import io.backhaul.diff.state.StateDigests;
@@ -98,14 +99,15 @@ final class Detection {
       return new DetectedChanges(facts(null, narrowed), outboxRows.of(differing, letters), false)
           .releasing(release);
     }
-    fill(differing.persist(StorageLevel.MEMORY_AND_DISK()), release);
+    Dataset<Row> kept = KeptRows.keep(differing, StorageLevel.MEMORY_AND_DISK());
+    fill(kept, release);
     Tally.Seen found = narrowed == null ? tally.total() : narrowed.whole(tally.total());
     Dataset<Row> described =
-        together ? differing : comparison.described(differing, found.differing() <= sizes.few());
+        together ? kept : comparison.described(kept, found.differing() <= sizes.few());
     boolean many = found.differing() > sizes.many() && request.limit() == null;
     DetectedChanges changes =
         new DetectedChanges(facts(found, null), outboxRows.of(described, letters), many);
-    return changes.releasing(release).releasing(differing::unpersist);
+    return changes.releasing(release).releasing(() -> KeptRows.release(kept));
   }
 
   /** Computing a cached partition fills the cache; its rows need not be looked at. */
@@ -113,7 +115,7 @@ final class Detection {
     try {
       cached.foreachPartition((ForeachPartitionFunction<Row>) rows -> {});
     } catch (RuntimeException e) {
-      cached.unpersist();
+      KeptRows.release(cached);
       release.run();
       throw e;
     }

@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
+import io.backhaul.diff.platform.KeptRows;
 import io.backhaul.diff.source.HashPushdown;
 import io.backhaul.diff.state.SourceHashes;
 import io.backhaul.diff.state.StateDigests;
@@ -64,7 +65,7 @@ final class HashComparison implements AutoCloseable {
     this.keys = request.mapping().keySchema();
     this.common = request.state().commonKeys();
     request.spark().sparkContext().register(tally);
-    this.differing = compared(hashes, known).persist(StorageLevel.MEMORY_AND_DISK());
+    this.differing = KeptRows.keep(compared(hashes, known), StorageLevel.MEMORY_AND_DISK());
     try {
       differing.foreachPartition((ForeachPartitionFunction<Row>) rows -> {}); // fills the cache
       this.totals = tally.total().differing() == 0 ? new Totals(0, false, 0) : summed();
@@ -218,6 +219,6 @@ final class HashComparison implements AutoCloseable {
 
   @Override
   public void close() {
-    differing.unpersist();
+    KeptRows.release(differing);
   }
 }

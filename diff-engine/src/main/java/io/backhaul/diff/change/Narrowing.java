@@ -14,6 +14,7 @@ import io.backhaul.diff.digest.DigestScan;
 import io.backhaul.diff.digest.SignedDigest;
 import io.backhaul.diff.digest.SnapshotScan;
 import io.backhaul.diff.digest.Suspects;
+import io.backhaul.diff.platform.KeptRows;
 import io.backhaul.diff.quiet.QuietRows;
 import io.backhaul.diff.state.StateDigests;
 import java.util.Optional;
@@ -145,10 +146,10 @@ final class Narrowing {
     Column keyHash = StateDigests.keyHash(held, keys);
     Column rowHash = StateDigests.rowHash(request.mode());
     Dataset<Row> found =
-        held.where(suspects.hold(keyHash, rowHash)).persist(StorageLevel.MEMORY_AND_DISK());
+        KeptRows.keep(held.where(suspects.hold(keyHash, rowHash)), StorageLevel.MEMORY_AND_DISK());
     Runnable release =
         () -> {
-          found.unpersist();
+          KeptRows.release(found);
           scan.close();
         };
     try {

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.udf;
 
 import io.backhaul.diff.mapping.Mapping;
 import io.backhaul.diff.mapping.Masking;
+import io.backhaul.diff.platform.KeptRows;
 import io.backhaul.diff.quiet.QuietRows;
 import io.backhaul.diff.source.HashPushdown;
 import io.backhaul.diff.state.SourceHashes;
@@ -130,8 +131,9 @@ final class PushdownDiff implements ChangeDetector {
      */
     private PushedChanges compareAll(String reason, boolean learns) {
       Dataset<Row> all =
-          quiet(mapping.hashed(keyed(source.rows(hashed)), HashPushdown.HASH))
-              .persist(StorageLevel.DISK_ONLY());
+          KeptRows.keep(
+              quiet(mapping.hashed(keyed(source.rows(hashed)), HashPushdown.HASH)),
+              StorageLevel.DISK_ONLY());
       Detection.Candidates candidates =
           new Detection.Candidates(
               Strategy.SNAPSHOT,
@@ -179,12 +181,13 @@ final class PushdownDiff implements ChangeDetector {
         return compareAll(null, learns).releasing(compared::close);
       }
       Dataset<Row> rows =
-          quiet(mapping.hashed(keyed(rows(compared)), HashPushdown.HASH))
-              .persist(StorageLevel.MEMORY_AND_DISK());
+          KeptRows.keep(
+              quiet(mapping.hashed(keyed(rows(compared)), HashPushdown.HASH)),
+              StorageLevel.MEMORY_AND_DISK());
       if (totals.sought() > 0 && !found(rows, totals.sought())) {
         // The database tells keys apart in another way; a row that is not found must not pass for
         // one that left.
-        rows.unpersist();
+        KeptRows.release(rows);
         return compareAll(null, learns).releasing(compared::close);
       }
       long leftOut = seen.rows() - seen.differingRows();
@@ -229,10 +232,10 @@ final class PushdownDiff implements ChangeDetector {
       ChangeSet found = null;
       try {
         found = new Detection(request, candidates, stateBytes, Detection.Sizes.USUAL).changes();
-        return new PushedChanges(found, leftOut, learning).releasing(kept::unpersist);
+        return new PushedChanges(found, leftOut, learning).releasing(() -> KeptRows.release(kept));
       } finally {
         if (found == null) {
-          kept.unpersist();
+          KeptRows.release(kept);
         }
       }
     }
@@ -258,7 +261,7 @@ final class PushdownDiff implements ChangeDetector {
       try {
         return rows.where(hasKey()).select(col("source_key.*")).distinct().count() == sought;
       } catch (RuntimeException e) {
-        rows.unpersist();
+        KeptRows.release(rows);
         throw e;
       }
     }

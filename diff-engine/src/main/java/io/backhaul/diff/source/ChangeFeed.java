@@ -4,6 +4,7 @@
  */
 package io.backhaul.diff.source;
 
+import io.backhaul.diff.platform.KeptRows;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -23,7 +24,7 @@ public sealed interface ChangeFeed extends AutoCloseable {
   record Available(Dataset<Row> keysTouched) implements ChangeFeed {
     @Override
     public void close() {
-      keysTouched.unpersist();
+      KeptRows.release(keysTouched);
     }
   }
 

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.col;
 import io.backhaul.diff.delta.LogChoice;
 import io.backhaul.diff.delta.TableLog;
 import io.backhaul.diff.delta.TablePlace;
+import io.backhaul.diff.platform.KeptRows;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -69,21 +70,22 @@ final class DeltaSource implements SnapshotSource {
                 + "=true");
       }
       touched =
-          load(spark
-                  .read()
-                  .format("delta")
-                  .option("readChangeFeed", "true")
-                  .option("startingVersion", Long.toString(settledVersion + 1))
-                  .option("endingVersion", Long.toString(last)))
-              .select(columns)
-              .distinct()
-              .persist(StorageLevel.MEMORY_AND_DISK());
+          KeptRows.keep(
+              load(spark
+                      .read()
+                      .format("delta")
+                      .option("readChangeFeed", "true")
+                      .option("startingVersion", Long.toString(settledVersion + 1))
+                      .option("endingVersion", Long.toString(last)))
+                  .select(columns)
+                  .distinct(),
+              StorageLevel.MEMORY_AND_DISK());
       // A property does not bring back files that vacuum removed; only reading them shows.
       touched.count();
       return new ChangeFeed.Available(touched);
     } catch (Exception e) {
       if (touched != null) {
-        touched.unpersist();
+        KeptRows.release(touched);
       }
       return new ChangeFeed.Unavailable(
           "the change data feed from version "

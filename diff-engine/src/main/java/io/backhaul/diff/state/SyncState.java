@@ -15,6 +15,7 @@ import static org.apache.spark.sql.functions.when;
 import io.backhaul.diff.change.Mode;
 import io.backhaul.diff.digest.DigestScan;
 import io.backhaul.diff.digest.KeyHashes;
+import io.backhaul.diff.platform.KeptRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -348,16 +349,21 @@ public final class SyncState {
     Dataset<Row> keysOnly() {
       return rows.select(newKeys(keys));
     }
+
+    /** The same, of which Spark keeps the rows. */
+    News as(Dataset<Row> kept) {
+      return new News(kept, removes, keys, mode);
+    }
   }
 
   private void advanceLarge(News news, long fence) {
-    Dataset<Row> kept = news.rows().persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> kept = KeptRows.keep(news.rows(), StorageLevel.MEMORY_AND_DISK());
     try {
-      if (bytes(kept) > sizes.few() || !replace(news, fence)) {
+      if (bytes(kept) > sizes.few() || !replace(news.as(kept), fence)) {
         merge(kept, news.removes(), news.keys(), ending(fence));
       }
     } finally {
-      kept.unpersist();
+      KeptRows.release(kept);
     }
   }
 
@@ -380,7 +386,7 @@ public final class SyncState {
     long before = version();
     Optional<StateDigests.Move> move =
         Optional.ofNullable(digests).map(kept -> kept.move(this, news.keys(), news.mode()));
-    Dataset<Row> gone = held(news, hashes).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> gone = KeptRows.keep(held(news, hashes), StorageLevel.MEMORY_AND_DISK());
     long rows;
     try {
       rows = gone.count();
@@ -391,7 +397,7 @@ public final class SyncState {
       }
       move.ifPresent(to -> to.less(gone)); // once the rows are gone Spark keeps them no longer
     } finally {
-      gone.unpersist();
+      KeptRows.release(gone);
     }
     move.ifPresent(to -> to.plus(news.come()));
     if (rows > 0) {

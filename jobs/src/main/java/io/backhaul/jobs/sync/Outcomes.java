@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
+import io.backhaul.diff.platform.KeptRows;
 import io.backhaul.diff.state.Outbox;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -88,7 +89,8 @@ final class Outcomes implements AutoCloseable {
    */
   private Outcomes(RunHeader header, Dataset<Row> rows, Dataset<Row> whole, Dataset<Row> applied) {
     this.rows =
-        rows.persist(
+        KeptRows.keep(
+            rows,
             header.counts().planned() <= MOST_IN_MEMORY
                 ? StorageLevel.MEMORY_AND_DISK()
                 : StorageLevel.DISK_ONLY());
@@ -327,6 +329,6 @@ final class Outcomes implements AutoCloseable {
 
   @Override
   public void close() {
-    rows.unpersist(false);
+    KeptRows.release(rows);
   }
 }

@@ -292,6 +292,7 @@ class LauncherTest {
   void onlyASyncIsCompiledForTheLongRun() throws Exception {
     assertThat(call("status").log()).contains("-XX:TieredStopAtLevel=1");
     assertThat(call("sync", "acme/contacts").log()).doesNotContain("-XX:TieredStopAtLevel=1");
+    assertThat(call("fleet", "--once").log()).doesNotContain("-XX:TieredStopAtLevel=1");
   }
 
   @Test

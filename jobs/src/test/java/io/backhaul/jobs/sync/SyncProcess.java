@@ -29,8 +29,11 @@ public final class SyncProcess implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofMinutes(6);
 
   /** A process that lives for one small sync spends most of it on compiling what it runs once. */
-  private static final List<String> INTERPRETED =
-      List.of("-Dspark.sql.codegen.wholeStage=false", "-Dspark.sql.codegen.factoryMode=NO_CODEGEN");
+  private static final List<String> SHORT_LIVED =
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-Dspark.sql.codegen.wholeStage=false",
+          "-Dspark.sql.codegen.factoryMode=NO_CODEGEN");
 
   private final Process process;
   private final Path output;
@@ -67,19 +70,29 @@ public final class SyncProcess implements AutoCloseable {
     return start(home, List.of(), main, args);
   }
 
+  /** Runs a class of the tests that goes through many syncs. */
+  public static SyncProcess lasting(Path home, Class<?> main, String... args) {
+    return start(home, Map.of(), words(List.of(), List.of(), main, args));
+  }
+
   /** The command line of a process that runs the sync, for a test that starts it in its own way. */
   static List<String> words(Path home) {
     return words(List.of(), KilledSync.class, home.toString());
   }
 
   private static List<String> words(List<String> options, Class<?> main, String... args) {
+    return words(SHORT_LIVED, options, main, args);
+  }
+
+  private static List<String> words(
+      List<String> compilation, List<String> options, Class<?> main, String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-D"))
         .forEach(command::add);
-    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseParallelGC"));
-    command.addAll(INTERPRETED);
+    command.addAll(List.of("-Xmx1g", "-XX:+UseParallelGC"));
+    command.addAll(compilation);
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
@@ -97,10 +110,14 @@ public final class SyncProcess implements AutoCloseable {
       List<String> options,
       Class<?> main,
       String... args) {
+    return start(folder, environment, words(options, main, args));
+  }
+
+  private static SyncProcess start(
+      Path folder, Map<String, String> environment, List<String> words) {
     try {
       Path output = Files.createTempFile(folder, "process", ".log");
-      ProcessBuilder builder =
-          new ProcessBuilder(words(options, main, args)).redirectErrorStream(true);
+      ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
       builder.environment().putAll(environment);
       return new SyncProcess(builder.redirectOutput(output.toFile()).start(), output);
     } catch (IOException e) {
