@@ -30,6 +30,8 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -130,13 +132,29 @@ final class Settlement {
 
   /** Writes the tables that do not depend on each other, side by side. */
   private void record(RunHeader header, Dataset<Row> invalid, Outcomes outcomes, Lease lease) {
+    // In the JVM's own pool, which has a thread less than there are cores, runs would wait for each
+    // other; threads that this one starts are in its Spark pool, too.
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      record(header, invalid, outcomes, lease, threads);
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private void record(
+      RunHeader header,
+      Dataset<Row> invalid,
+      Outcomes outcomes,
+      Lease lease,
+      ExecutorService threads) {
     Instant now = clock.instant();
     List<CompletableFuture<Void>> writes = new ArrayList<>();
     if (header.counts().planned() > 0) {
-      writes.add(CompletableFuture.runAsync(() -> deliveries(header, outcomes)));
+      writes.add(CompletableFuture.runAsync(() -> deliveries(header, outcomes), threads));
     }
     if (outcomes.count("applied") > 0) {
-      writes.add(CompletableFuture.runAsync(() -> freshness(header, outcomes)));
+      writes.add(CompletableFuture.runAsync(() -> freshness(header, outcomes), threads));
     }
     boolean letters = header.counts().invalid() > 0 || outcomes.anyLetters();
     if (letters || header.openLetters()) {
@@ -146,7 +164,8 @@ final class Settlement {
               () -> {
                 new DeadLetters(ledger).write(header, written, outcomes, now, lease.nextFence());
                 KillPoint.DEAD_LETTERS_WRITTEN.pass();
-              }));
+              },
+              threads));
       if (letters) {
         writes.add(
             CompletableFuture.runAsync(
@@ -155,7 +174,8 @@ final class Settlement {
                         LedgerTable.FIELD_FAILURES,
                         DeadLetters.fieldFailures(header, written).coalesce(1),
                         header.syncId(),
-                        header.leaseEpoch())));
+                        header.leaseEpoch()),
+                threads));
       }
     }
     try {
