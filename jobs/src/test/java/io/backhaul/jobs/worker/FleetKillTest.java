@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * change and one of its destinations is down. {@code -Dbackhaul.minutes=15} has it take a quarter
  * of an hour.
  */
-@Tag("faults")
 class FleetKillTest {
 
   private static final String EACH_MINUTE = "schedule: {every: 1m}";
