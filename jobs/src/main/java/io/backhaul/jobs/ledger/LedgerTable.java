@@ -210,7 +210,7 @@ public enum LedgerTable {
       due_at TIMESTAMP COMMENT 'Since when its job is due (UTC); null without a job',
       worker STRING COMMENT 'Who runs its job; null if nobody does',
       epoch BIGINT COMMENT 'Of the lease of its job; the end of a job under an older one is refused',
-      heard_of TIMESTAMP COMMENT 'Last sign of life of the worker (UTC); a minute later the job is given to another',
+      heard_of TIMESTAMP COMMENT 'When the worker was last heard of here (UTC); a minute later the job is given to another, unless a file beside the ledger says that the worker lives',
       cancelled BOOLEAN COMMENT 'Whether somebody wishes that its job end early',
       paused BOOLEAN COMMENT 'Whether it is due only when somebody triggers it',
       held_until TIMESTAMP COMMENT 'Its destination is throttled or broken: no job of it starts before (UTC); null if it works',

@@ -153,9 +153,12 @@ final class Lease implements AutoCloseable {
     if (current != null) {
       before(ledger, current).remove(ledger.hadoop()); // it stops the executors of a dead run, too
     }
+    // its time has run since before it was written, which may have taken most of it
+    long gone = Duration.between(now, clock.instant()).toMillis();
     long millis = terms.renewal().toMillis();
     var unused =
-        lease.heartbeat.scheduleWithFixedDelay(lease::renew, millis, millis, TimeUnit.MILLISECONDS);
+        lease.heartbeat.scheduleWithFixedDelay(
+            lease::renew, Math.max(0, millis - gone), millis, TimeUnit.MILLISECONDS);
     return new Attempt(Optional.of(lease), null);
   }
 

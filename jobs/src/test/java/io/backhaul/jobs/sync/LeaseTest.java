@@ -22,9 +22,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class LeaseTest {
@@ -110,6 +112,36 @@ class LeaseTest {
           .isInstanceOf(LeaseLostException.class)
           .hasMessageContaining("acme/a")
           .hasMessageContaining("run-1");
+    }
+  }
+
+  /** By a clock that has gone on by fifty seconds when it is looked at again. */
+  @Timeout(10)
+  @Test
+  void aLeaseWhoseWritingTookMostOfItsTimeIsRenewedAtOnce() {
+    AtomicInteger looked = new AtomicInteger();
+    var slow =
+        new Clock() {
+          @Override
+          public java.time.ZoneId getZone() {
+            return NOW.getZone();
+          }
+
+          @Override
+          public Clock withZone(java.time.ZoneId zone) {
+            return this;
+          }
+
+          @Override
+          public Instant instant() {
+            return NOW.instant().plusSeconds(looked.getAndIncrement() == 0 ? 0 : 50);
+          }
+        };
+    try (Lease lease = acquire(slow, "a", "run-1").orElseThrow()) {
+      while (!lease.heldUntil().isAfter(NOW.instant().plusSeconds(60))) {
+        Thread.onSpinWait();
+      }
+      lease.check();
     }
   }
 

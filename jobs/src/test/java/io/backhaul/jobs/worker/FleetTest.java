@@ -23,6 +23,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -261,6 +264,34 @@ class FleetTest {
     assertThat(told.get(0)).contains("contacts.yaml", "sourse");
     assertThat(told.subList(1, 3)).containsExactlyInAnyOrder("contacts", "leads");
     assertThat(crm.ledger().applied()).isEqualTo(2 * ROWS);
+  }
+
+  @Test
+  void ofTwoFleetsAtOnceOneRunsEachSync() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      bed.sync("acme/sync" + i, "customers", "crm", "schedule: {every: 1h}");
+    }
+    FleetSettings two = new FleetSettings(2, 4, 4, 5);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<WorkerReport> other =
+          threads.submit(
+              () -> bed.fleet(two).run(new Term.Once(), WorkerListener.NONE, new Cancellation()));
+
+      WorkerReport one =
+          bed.fleet(two).run(new Term.Once(), WorkerListener.NONE, new Cancellation());
+
+      assertThat(one.done() + other.get().done()).isEqualTo(4);
+      assertThat(one.lost() + other.get().lost()).isZero();
+    } finally {
+      threads.shutdown();
+    }
+    assertThat(
+            bed.sql("SELECT sync, status, count(*) FROM runs GROUP BY ALL ORDER BY 1").toString())
+        .isEqualTo(
+            "[[sync0,succeeded,1], [sync1,succeeded,1], [sync2,succeeded,1],"
+                + " [sync3,succeeded,1]]");
+    assertThat(crm.ledger().applied()).isEqualTo(4 * ROWS);
   }
 
   @Test
