@@ -113,7 +113,7 @@ public final class Webhook implements AutoCloseable {
                 });
   }
 
-  /** Slack, Teams and Mattermost show the text; programs read the rest. */
+  /** People are shown the text (docs.slack.dev, incoming webhooks); programs read the rest. */
   private static String json(Alert alert) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("text", alert.text())

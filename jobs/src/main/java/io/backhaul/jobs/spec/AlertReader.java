@@ -34,8 +34,7 @@ final class AlertReader {
                       new Shape.Span(),
                       "5s",
                       "How long one of three attempts may take, 1m at most.")),
-              "An address that takes JSON with a text, as those of Slack, Teams and Mattermost"
-                  + " do."));
+              "An address that takes JSON with a text, as Slack's incoming webhooks do."));
 
   private AlertReader() {}
 

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -163,6 +164,7 @@ public final class FleetWorker {
     untold.forEach(ended -> running.remove(ended.lease()));
     Turn turn = turns.get();
     Instant now = now();
+    Map<String, Instant> heldUntil = new HashMap<>(); // a worker has many jobs and one file
     Turn.Report report =
         new Turn.Report(
             settings.name(),
@@ -172,7 +174,7 @@ public final class FleetWorker {
             free,
             sources.get(),
             term instanceof Term.Once ? haveRun() : Set.of(),
-            table::heldUntil,
+            worker -> heldUntil.computeIfAbsent(worker, table::heldUntil),
             now);
     Turn.Result result;
     try {

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -23,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -84,30 +87,17 @@ class LeaseTest {
     asleep.close();
   }
 
+  private static Clock clock(InstantSource time) {
+    return time.withZone(ZoneOffset.UTC);
+  }
+
   @Test
   void aHolderWhoseTimeRanOutStopsByItself() {
-    var settable =
-        new Clock() {
-          private Duration ahead = Duration.ZERO;
-
-          @Override
-          public java.time.ZoneId getZone() {
-            return NOW.getZone();
-          }
-
-          @Override
-          public Clock withZone(java.time.ZoneId zone) {
-            return this;
-          }
-
-          @Override
-          public Instant instant() {
-            return NOW.instant().plus(ahead);
-          }
-        };
+    AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    Clock settable = clock(() -> NOW.instant().plus(ahead.get()));
     try (Lease lease = acquire(settable, "a", "run-1").orElseThrow()) {
       lease.check();
-      settable.ahead = Duration.ofMinutes(2);
+      ahead.set(Duration.ofMinutes(2));
       assertThatThrownBy(lease::check)
           .isInstanceOf(LeaseLostException.class)
           .hasMessageContaining("acme/a")
@@ -120,23 +110,7 @@ class LeaseTest {
   @Test
   void aLeaseWhoseWritingTookMostOfItsTimeIsRenewedAtOnce() {
     AtomicInteger looked = new AtomicInteger();
-    var slow =
-        new Clock() {
-          @Override
-          public java.time.ZoneId getZone() {
-            return NOW.getZone();
-          }
-
-          @Override
-          public Clock withZone(java.time.ZoneId zone) {
-            return this;
-          }
-
-          @Override
-          public Instant instant() {
-            return NOW.instant().plusSeconds(looked.getAndIncrement() == 0 ? 0 : 50);
-          }
-        };
+    Clock slow = clock(() -> NOW.instant().plusSeconds(looked.getAndIncrement() == 0 ? 0 : 50));
     try (Lease lease = acquire(slow, "a", "run-1").orElseThrow()) {
       while (!lease.heldUntil().isAfter(NOW.instant().plusSeconds(60))) {
         Thread.onSpinWait();
