@@ -113,7 +113,7 @@ public final class Webhook implements AutoCloseable {
                 });
   }
 
-  /** People are shown the text (docs.slack.dev, incoming webhooks); programs read the rest. */
+  /** Slack shows the text (api.slack.com/incoming-webhooks); programs read the rest. */
   private static String json(Alert alert) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("text", alert.text())
